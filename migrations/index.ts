@@ -1,0 +1,16 @@
+import { Extensions1764000000000 } from './1764000000000-extensions';
+import { Accounts1764000001000 } from './1764000001000-accounts';
+import { Jobs1764000002000 } from './1764000002000-jobs';
+import { Notes1764000003000 } from './1764000003000-notes';
+import { Mails1764000004000 } from './1764000004000-mails';
+import { JobFailures1764000005000 } from './1764000005000-job-failures';
+
+/** All migrations, oldest first. */
+export const migrations = [
+  Extensions1764000000000,
+  Accounts1764000001000,
+  Jobs1764000002000,
+  Notes1764000003000,
+  Mails1764000004000,
+  JobFailures1764000005000,
+];
