@@ -1,0 +1,45 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsStorableText } from '../common/text';
+import { IsPassword } from './is-password';
+
+const EMAIL = { message: 'must be an e-mail address of at most 254 characters' };
+
+const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
+
+export class RegisterRequest {
+  @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.org' })
+  @trimmed
+  @IsEmail({}, EMAIL)
+  @MaxLength(254, EMAIL)
+  email!: string;
+
+  @ApiProperty({ minLength: 12, maxLength: 128, format: 'password', example: 'correct horse battery' })
+  @IsPassword()
+  password!: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 200, example: 'Ada Lovelace' })
+  @IsOptional()
+  @IsStorableText({ maxCodePoints: 200, multiline: false })
+  name?: string | null;
+}
+
+export class LoginRequest {
+  @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.org' })
+  @trimmed
+  @IsStorableText({ maxCodePoints: 254, multiline: false })
+  email!: string;
+
+  @ApiProperty({ maxLength: 128, format: 'password', example: 'correct horse battery' })
+  @IsString({ message: 'must be a string' })
+  @MaxLength(128, { message: 'must be at most 128 characters' })
+  password!: string;
+}
+
+export class RefreshRequest {
+  @ApiProperty({ maxLength: 200, example: 'cmr_eVZ1kZxGvLr0n8hJ0T2Xw3b5mQ9sYd7uAa4cE6fG8hI' })
+  @IsString({ message: 'must be a refresh token' })
+  @MaxLength(200, { message: 'must be a refresh token' })
+  refreshToken!: string;
+}

@@ -1,0 +1,50 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refreshTokenHash } from './refresh-token';
+
+/** Documents the headers of draft-ietf-httpapi-ratelimit-headers. */
+export const RATE_LIMIT_HEADERS = {
+  RateLimit: { description: 'What is left: `"address";r=19;t=60`', schema: { type: 'string' as const } },
+  'RateLimit-Policy': { description: 'The limits: `"address";q=20;w=60`', schema: { type: 'string' as const } },
+};
+
+/**
+ * Strict limits on the routes that guess secrets, by address and by account, with the headers `RateLimit`, `RateLimit-Policy` (IETF draft) and,
+ * when refused, `Retry-After`.
+ */
+@Injectable()
+export class SignInLimitGuard extends ThrottlerGuard {
+  protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
+    const { context, limit, ttl, throttler, blockDuration, getTracker, generateKey } = request;
+    const http = context.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const name = throttler.name ?? 'default';
+    const tracker = await getTracker(http.getRequest<Record<string, unknown>>(), context);
+    const key = generateKey(context, tracker, name);
+    const record = await this.storageService.increment(key, ttl, limit, blockDuration, name);
+    const left = Math.max(0, limit - record.totalHits);
+    const seconds = record.isBlocked ? record.timeToBlockExpire : record.timeToExpire;
+    appendHeader(reply, 'RateLimit', `"${name}";r=${left};t=${seconds}`);
+    appendHeader(reply, 'RateLimit-Policy', `"${name}";q=${limit};w=${Math.round(ttl / 1000)}`);
+    if (record.isBlocked) {
+      void reply.header('Retry-After', String(record.timeToBlockExpire));
+      await this.throwThrottlingException(context, { ...record, limit, ttl, key, tracker });
+    }
+    return true;
+  }
+}
+
+/** The account that a request is about: the address it names, or the refresh token it holds; else where it comes from. */
+export function accountOf(request: Record<string, unknown>, _context: ExecutionContext): string {
+  const { body, ip } = request as unknown as FastifyRequest;
+  const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  if (typeof fields.email === 'string') return `email:${fields.email.trim().toLowerCase().slice(0, 254)}`;
+  if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;
+  return `address:${ip}`;
+}
+
+function appendHeader(reply: FastifyReply, name: string, value: string): void {
+  const before = reply.getHeader(name);
+  void reply.header(name, before === undefined ? value : `${String(before)}, ${value}`);
+}

@@ -1,0 +1,37 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { User, UserRole } from './user.entity';
+
+export class UserResponse {
+  @ApiProperty({ format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' })
+  id!: string;
+
+  @ApiProperty({ format: 'email', example: 'ada@example.org' })
+  email!: string;
+
+  @ApiProperty({ example: false })
+  emailVerified!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Ada Lovelace' })
+  name!: string | null;
+
+  @ApiProperty({ enum: ['user', 'admin'], example: 'user' })
+  role!: UserRole;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T18:00:00.000Z' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T18:00:00.000Z' })
+  updatedAt!: string;
+
+  static from(user: User): UserResponse {
+    return {
+      id: user.id,
+      email: user.email,
+      emailVerified: user.emailVerifiedAt !== null,
+      name: user.name,
+      role: user.role,
+      createdAt: user.createdAt.toISOString(),
+      updatedAt: user.updatedAt.toISOString(),
+    };
+  }
+}
