@@ -1,0 +1,94 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { PageQuery } from '../common/page';
+import { IsStorableText } from '../common/text';
+
+export const NOTE_SORTS = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'title', '-title'] as const;
+export type NoteSort = (typeof NOTE_SORTS)[number];
+
+const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d))?$/;
+
+const Flag = (): PropertyDecorator => (target, property) => {
+  IsOptional()(target, property);
+  Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? value)(target, property);
+  IsBoolean({ message: 'must be true or false' })(target, property);
+};
+
+const Time = (): PropertyDecorator => (target, property) => {
+  IsOptional()(target, property);
+  Transform(({ value }) => {
+    if (typeof value !== 'string' || !ISO_TIME.test(value)) return value;
+    const time = new Date(value);
+    // A time outside of PostgreSQL's range would fail there.
+    return Number.isNaN(time.getTime()) ? value : time;
+  })(target, property);
+  ValidateBy({
+    name: 'isIsoTime',
+    validator: {
+      validate: (value) => value instanceof Date,
+      defaultMessage: () => 'must be an ISO 8601 time such as 2026-11-23T18:00:00Z, or a day',
+    },
+  })(target, property);
+};
+
+/** Filters, order and page of `GET /notes`. */
+export class ListNotesQuery extends PageQuery {
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Notes that have this tag; repeated: all of them',
+    example: ['database'],
+  })
+  @IsOptional()
+  @Transform(({ value }) => (Array.isArray(value) || value === undefined ? value : [value]))
+  @IsStorableText({ maxCodePoints: 100, multiline: false }, { each: true })
+  @ArrayMaxSize(20, { message: 'must be given at most 20 times' })
+  tag?: string[];
+
+  @ApiPropertyOptional({ enum: ['note', 'bookmark'] })
+  @IsOptional()
+  @IsIn(['note', 'bookmark'], { message: 'must be note or bookmark' })
+  kind?: 'note' | 'bookmark';
+
+  @ApiPropertyOptional({ type: Boolean })
+  @Flag()
+  pinned?: boolean;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Without it, both' })
+  @Flag()
+  archived?: boolean;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'true: only the trash; without it, all but the trash' })
+  @Flag()
+  trashed?: boolean;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Inclusive' })
+  @Time()
+  createdAfter?: Date;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Exclusive' })
+  @Time()
+  createdBefore?: Date;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Inclusive' })
+  @Time()
+  updatedAfter?: Date;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Exclusive' })
+  @Time()
+  updatedBefore?: Date;
+
+  @ApiPropertyOptional({ enum: NOTE_SORTS, description: 'Default: -createdAt; with q, by relevance' })
+  @IsOptional()
+  @IsIn(NOTE_SORTS, { message: `must be one of ${NOTE_SORTS.join(', ')}` })
+  sort?: NoteSort;
+
+  @ApiPropertyOptional({
+    maxLength: 1000,
+    description: 'Search: words, "phrases", -not, OR, ( ), word*, tag:, is:, has:, site:, created:, updated:',
+    example: 'postgres -mysql tag:database',
+  })
+  @IsOptional()
+  @IsStorableText({ maxCodePoints: 1_000, multiline: true })
+  q?: string;
+}

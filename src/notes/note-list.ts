@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { decodeCursor, encodeCursor, type Page, pageOf } from '../common/page';
+import { SqlParams } from '../database/sql-params';
+import { Statements } from '../database/statements';
+import type { ListNotesQuery, NoteSort } from './list-notes.query';
+import { noteConditions } from './note-conditions';
+import { idIn, textIn, timeIn } from './note-cursor';
+import { headlines, score } from './note-headlines';
+import { NOTE_ROW, type NoteHitRow, type NoteRow } from './note-row';
+import { NoteListItem, NoteResponse } from './note.response';
+
+type SortableRow = (NoteRow | NoteHitRow) & { title_key: string };
+
+/** A column to sort by: where it is, how its value goes into a cursor and is read back. */
+interface SortColumn {
+  column: string;
+  type: string;
+  keyOf(row: SortableRow): string;
+  keyIn(value: Parameters<typeof textIn>[0]): string;
+}
+
+const SORTS: Record<'createdAt' | 'updatedAt' | 'title', SortColumn> = {
+  createdAt: {
+    column: 'n.created_at',
+    type: 'timestamptz',
+    keyOf: (row) => row.created_at.toISOString(),
+    keyIn: timeIn,
+  },
+  updatedAt: {
+    column: 'n.updated_at',
+    type: 'timestamptz',
+    keyOf: (row) => row.updated_at.toISOString(),
+    keyIn: timeIn,
+  },
+  title: { column: 'n.title_key', type: 'text', keyOf: (row) => row.title_key, keyIn: textIn },
+};
+
+/** Lists of notes in an order that the caller names: each page is one statement that an index serves. */
+@Injectable()
+export class NoteList {
+  constructor(private readonly statements: Statements) {}
+
+  /** @throws MalformedRequestError when the cursor is not of this list. */
+  async page(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
+    const sort = query.sort ?? '-createdAt';
+    const kind = query.q === undefined ? sort : `q:${sort}`;
+    const by = SORTS[sort.replace('-', '') as keyof typeof SORTS];
+    const params = new SqlParams([userId]);
+    const { where, search } = noteConditions(query, params);
+    const isPlain = where.length === 2 && params.values.length === 1;
+    if (query.cursor !== undefined) where.push(after(sort, kind, query.cursor, params));
+    const hits = search === null ? '' : `, ${score('n.search', search)} as score, ${headlines(search)}`;
+    const direction = sort.startsWith('-') ? 'desc' : 'asc';
+    const text = `
+      select ${NOTE_ROW}, n.title_key${hits}
+      from notes n
+      where ${where.join(' and ')}
+      order by ${by.column} ${direction}, n.id ${direction}
+      limit ${params.add(query.limit + 1)}`;
+    // The plain lists are prepared; the many shapes that filters make are planned for their own values.
+    const name =
+      isPlain && query.trashed !== true ? `list-notes${sort}${query.cursor === undefined ? '' : '-after'}` : undefined;
+    const rows = await this.statements.run<SortableRow>({ name, text }, params.values);
+    return pageOf(rows, query.limit, itemOf, (row) => encodeCursor(kind, [by.keyOf(row), row.id]));
+  }
+}
+
+function after(sort: NoteSort, kind: string, cursor: string, params: SqlParams): string {
+  const { column, type, keyIn } = SORTS[sort.replace('-', '') as keyof typeof SORTS];
+  const [key, id] = decodeCursor(kind, cursor, 2);
+  const comparison = sort.startsWith('-') ? '<' : '>';
+  return `(${column}, n.id) ${comparison} (${params.add(keyIn(key))}::${type}, ${params.add(idIn(id))}::uuid)`;
+}
+
+function itemOf(row: SortableRow): NoteListItem {
+  return 'score' in row ? NoteListItem.hit(row) : NoteResponse.from(row);
+}

@@ -1,0 +1,30 @@
+/** A note as the statements of this module read it: the columns that clients see, and its tags. */
+export interface NoteRow {
+  id: string;
+  title: string | null;
+  body: string | null;
+  url: string | null;
+  pinned: boolean;
+  archived_at: Date | null;
+  deleted_at: Date | null;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+  tags: string[];
+}
+
+/** A hit of a search: `headline`s with markers, not HTML. */
+export interface NoteHitRow extends NoteRow {
+  score: number;
+  title_headline: string | null;
+  body_headline: string | null;
+}
+
+/** The columns of `NoteRow` but for the tags. */
+export const NOTE_COLUMNS =
+  'n.id, n.title, n.body, n.url, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at';
+
+/** The columns of `NoteRow`, of `notes n`. */
+export const NOTE_ROW = `${NOTE_COLUMNS}, array(
+  select t.name from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id order by t.name_key
+) as tags`;

@@ -1,0 +1,75 @@
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, ValidateBy } from 'class-validator';
+import { IsStorableText } from '../common/text';
+import { MAX_TAGS } from './note-fields';
+import { tagNameProblem } from './tag-name';
+
+const BOOLEAN = { message: 'must be true or false' };
+
+/** Each name must be one that a tag may have; the first fault is named. */
+function IsTagNames(): PropertyDecorator {
+  const problemOf = (value: unknown): string | null =>
+    typeof value === 'string' ? tagNameProblem(value) : 'must be a string';
+  return ValidateBy({
+    name: 'isTagName',
+    validator: {
+      validate: (names) => Array.isArray(names) && names.every((name) => problemOf(name) === null),
+      defaultMessage: (args) => {
+        const names: unknown[] = Array.isArray(args?.value) ? args.value : [];
+        const index = names.findIndex((name) => problemOf(name) !== null);
+        return index < 0 ? 'must be a list of names' : `item ${index} ${problemOf(names[index])}`;
+      },
+    },
+  });
+}
+
+/** The fields of a note. At least one of title, body and url must be there. */
+@ApiSchema({ description: 'The fields of a note; at least one of title, body and url' })
+export class CreateNoteRequest {
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, example: 'PostgreSQL' })
+  @IsOptional()
+  @IsStorableText({ maxCodePoints: 500, multiline: false })
+  title?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Markdown, at most 1 MiB',
+    example: 'The *documentation* is excellent.',
+  })
+  @IsOptional()
+  @IsStorableText({ maxBytes: 1_048_576, multiline: true })
+  body?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    maxLength: 2048,
+    example: 'https://www.postgresql.org/docs/',
+  })
+  @IsOptional()
+  @IsStorableText({ maxCodePoints: 2_048, multiline: false })
+  url?: string | null;
+
+  @ApiPropertyOptional({ type: [String], nullable: true, maxItems: MAX_TAGS, example: ['database', 'reference'] })
+  @IsOptional()
+  @IsTagNames()
+  @ArrayMaxSize(MAX_TAGS, { message: `must have at most ${MAX_TAGS} items` })
+  @IsArray({ message: 'must be a list of names' })
+  tags?: string[] | null;
+
+  @ApiPropertyOptional({ type: Boolean, nullable: true, example: false })
+  @IsOptional()
+  @IsBoolean(BOOLEAN)
+  pinned?: boolean | null;
+
+  @ApiPropertyOptional({ type: Boolean, nullable: true, example: false })
+  @IsOptional()
+  @IsBoolean(BOOLEAN)
+  archived?: boolean | null;
+}
+
+/** A JSON merge patch (RFC 7396): null clears, absent leaves alone. */
+@ApiSchema({ description: 'A JSON merge patch (RFC 7396): null clears a field, an absent one is left alone' })
+export class UpdateNoteRequest extends CreateNoteRequest {}

@@ -1,0 +1,162 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiConflictResponse,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPreconditionFailedResponse,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
+import { etagOf, notModified } from '../common/etag';
+import { type Page, linkNext } from '../common/page';
+import { ApiPage } from '../common/page.decorator';
+import { IdParam } from '../common/uuid';
+import { ListNotesQuery } from './list-notes.query';
+import type { NoteRow } from './note-row';
+import { NoteListItem, NoteResponse } from './note.response';
+import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
+import { NotesService } from './notes.service';
+
+const ETAG = {
+  ETag: { description: 'The version, for If-Match', schema: { type: 'string' as const, example: '"v1"' } },
+};
+const IF_MATCH = ApiHeader({
+  name: 'If-Match',
+  required: false,
+  description: 'Entity tags of the version to change, such as `"v7"`',
+  schema: { type: 'string', example: '"v1"' },
+});
+const NOT_FOUND = ApiNotFoundResponse({ description: 'There is no such note, or it is not yours' });
+const CHANGED = ApiPreconditionFailedResponse({
+  description: '`precondition-failed`, with `currentVersion`: it was changed meanwhile',
+});
+const DUPLICATE = ApiConflictResponse({
+  description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
+});
+
+@ApiTags('notes')
+@ApiBearerAuth('bearer')
+@Controller('notes')
+export class NotesController {
+  constructor(private readonly notes: NotesService) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Make a note or a bookmark' })
+  @ApiCreatedResponse({
+    type: NoteResponse,
+    description: 'The note',
+    headers: { ...ETAG, Location: { description: 'Where it is', schema: { type: 'string' } } },
+  })
+  @DUPLICATE
+  async create(
+    @CurrentUser() user: AuthenticatedUser,
+    @Body() body: CreateNoteRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NoteResponse> {
+    const note = await this.notes.create(user.id, body);
+    void reply.header('Location', `/api/v1/notes/${note.id}`);
+    return answer(reply, note);
+  }
+
+  @Get()
+  @ApiOperation({
+    summary: 'List, filter and search notes',
+    description: 'Paged by cursor; stable while notes are written.',
+  })
+  @ApiPage(NoteListItem)
+  async list(
+    @CurrentUser() user: AuthenticatedUser,
+    @Query() query: ListNotesQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<NoteListItem>> {
+    const page = await this.notes.list(user.id, query);
+    linkNext(reply, page.page);
+    return page;
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a note' })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'Entity tags of versions that the caller has',
+    schema: { type: 'string', example: '"v1"' },
+  })
+  @ApiOkResponse({ type: NoteResponse, description: 'The note', headers: ETAG })
+  @ApiResponse({ status: 304, description: 'The caller has this version' })
+  @NOT_FOUND
+  async get(
+    @CurrentUser() user: AuthenticatedUser,
+    @IdParam() id: string,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NoteResponse | undefined> {
+    const note = await this.notes.getOwned(user.id, id);
+    if (!notModified(ifNoneMatch, note.version)) return answer(reply, note);
+    void reply.code(304).header('ETag', etagOf(note.version));
+    return undefined;
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change a note', description: 'A JSON merge patch (RFC 7396): null clears a field.' })
+  @ApiConsumes('application/json', 'application/merge-patch+json')
+  @IF_MATCH
+  @ApiOkResponse({ type: NoteResponse, description: 'The note as changed', headers: ETAG })
+  @NOT_FOUND
+  @DUPLICATE
+  @CHANGED
+  async update(
+    @CurrentUser() user: AuthenticatedUser,
+    @IdParam() id: string,
+    @Body() patch: UpdateNoteRequest,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NoteResponse> {
+    return answer(reply, await this.notes.update(user.id, id, patch, ifMatch));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Move a note to the trash', description: 'A second time changes nothing.' })
+  @IF_MATCH
+  @ApiNoContentResponse({ description: 'The note is in the trash' })
+  @NOT_FOUND
+  @CHANGED
+  trash(
+    @CurrentUser() user: AuthenticatedUser,
+    @IdParam() id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.notes.trash(user.id, id, ifMatch);
+  }
+
+  @Post(':id/restore')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a note out of the trash' })
+  @IF_MATCH
+  @ApiOkResponse({ type: NoteResponse, description: 'The note', headers: ETAG })
+  @NOT_FOUND
+  @DUPLICATE
+  @CHANGED
+  async restore(
+    @CurrentUser() user: AuthenticatedUser,
+    @IdParam() id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NoteResponse> {
+    return answer(reply, await this.notes.restore(user.id, id, ifMatch));
+  }
+}
+
+function answer(reply: FastifyReply, note: NoteRow): NoteResponse {
+  void reply.header('ETag', etagOf(note.version));
+  return NoteResponse.from(note);
+}

@@ -1,0 +1,188 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DatabaseError } from 'pg';
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { requireMatch } from '../common/etag';
+import type { Page } from '../common/page';
+import { ConflictError, NotFoundError, UnauthorizedError } from '../common/problem';
+import { newId } from '../common/uuid';
+import { Statements } from '../database/statements';
+import { deriveFields, DuplicateUrlError, type NoteFields, tidyNote } from './note-fields';
+import type { ListNotesQuery } from './list-notes.query';
+import { NoteList } from './note-list';
+import { NoteSearch } from './note-search';
+import type { NoteRow } from './note-row';
+import { type NoteListItem } from './note.response';
+import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
+import { CREATE_NOTE, FIND_BY_URL, lockUser, type NoteState, noteValues, readNote, updateNote } from './note-writes';
+import { GET_NOTE } from './notes.queries';
+
+@Injectable()
+export class NotesService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly statements: Statements,
+    private readonly noteList: NoteList,
+    private readonly noteSearch: NoteSearch,
+  ) {}
+
+  /** The one door to a note. @throws NotFoundError when there is none, or it is another user's. */
+  async getOwned(userId: string, id: string): Promise<NoteRow> {
+    const [row] = await this.statements.run<NoteRow>(GET_NOTE, [id, userId]);
+    if (row === undefined) throw new NotFoundError('note');
+    return row;
+  }
+
+  /** A page of notes: by relevance when there is a search and no order is asked for. */
+  list(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
+    const byRelevance = query.q !== undefined && query.sort === undefined;
+    return byRelevance ? this.noteSearch.page(userId, query) : this.noteList.page(userId, query);
+  }
+
+  /**
+   * Makes a note, in one statement.
+   * @throws ValidationFailedError; DuplicateUrlError when a live bookmark has the address.
+   */
+  async create(userId: string, request: CreateNoteRequest): Promise<NoteRow> {
+    const now = new Date();
+    const fields = tidyNote({
+      title: request.title ?? null,
+      body: request.body ?? null,
+      url: request.url ?? null,
+      tags: request.tags ?? [],
+      pinned: request.pinned ?? false,
+      archivedAt: request.archived ? now : null,
+    });
+    const derived = deriveFields(fields);
+    const note = {
+      ...fields,
+      ...derived,
+      id: newId(),
+      userId,
+      deletedAt: null,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    return this.orDuplicate(note, async () => {
+      const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note));
+      if (row === undefined) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+      return row;
+    });
+  }
+
+  /**
+   * Applies a merge patch. A patch that changes nothing leaves the version alone.
+   * @throws NotFoundError; PreconditionFailedError; ConflictError `note-in-trash`; DuplicateUrlError
+   */
+  async update(userId: string, id: string, patch: UpdateNoteRequest, ifMatch: string | undefined): Promise<NoteRow> {
+    return this.change(userId, id, ifMatch, (row, now) => {
+      if (row.deleted_at !== null)
+        throw new ConflictError('note-in-trash', 'The note is in the trash: restore it first');
+      const fields = fieldsOf(row);
+      return tidyNote({
+        title: patched(patch.title, fields.title),
+        body: patched(patch.body, fields.body),
+        url: patched(patch.url, fields.url),
+        tags: patch.tags === undefined ? fields.tags : (patch.tags ?? []),
+        pinned: patch.pinned === undefined ? fields.pinned : (patch.pinned ?? false),
+        archivedAt:
+          patch.archived === undefined ? fields.archivedAt : patch.archived ? (fields.archivedAt ?? now) : null,
+      });
+    });
+  }
+
+  /** Moves a note to the trash; one that is there stays as it is. @throws NotFoundError; PreconditionFailedError */
+  async trash(userId: string, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.change(userId, id, ifMatch, (row, now) => ({ ...fieldsOf(row), deletedAt: row.deleted_at ?? now }));
+  }
+
+  /** Takes a note out of the trash. @throws NotFoundError; DuplicateUrlError when a live bookmark has the address by now. */
+  async restore(userId: string, id: string, ifMatch: string | undefined): Promise<NoteRow> {
+    return this.change(userId, id, ifMatch, (row) => ({ ...fieldsOf(row), deletedAt: null }));
+  }
+
+  private async change(
+    userId: string,
+    id: string,
+    ifMatch: string | undefined,
+    edit: (row: NoteRow, now: Date) => NoteFields & { deletedAt?: Date | null },
+  ): Promise<NoteRow> {
+    let attempted: NoteState | undefined;
+    const write = (manager: EntityManager): Promise<NoteRow> =>
+      this.changeLocked(manager, userId, id, ifMatch, edit, (note) => (attempted = note));
+    try {
+      return await this.dataSource.transaction(write);
+    } catch (error) {
+      if (attempted === undefined) throw error;
+      return this.orDuplicate(attempted, () => Promise.reject(error));
+    }
+  }
+
+  private async changeLocked(
+    manager: EntityManager,
+    userId: string,
+    id: string,
+    ifMatch: string | undefined,
+    edit: (row: NoteRow, now: Date) => NoteFields & { deletedAt?: Date | null },
+    attempt: (note: NoteState) => void,
+  ): Promise<NoteRow> {
+    await lockUser(manager, userId);
+    const row = await readNote(manager, userId, id);
+    if (row === undefined) throw new NotFoundError('note');
+    requireMatch(ifMatch, row.version);
+    const now = new Date();
+    const fields = { deletedAt: row.deleted_at, ...edit(row, now) };
+    if (isUnchanged(row, fields)) return row;
+    const note = {
+      ...fields,
+      ...deriveFields(fields),
+      id,
+      userId,
+      version: row.version + 1,
+      createdAt: row.created_at,
+      updatedAt: now,
+    };
+    attempt(note);
+    return updateNote(manager, note);
+  }
+
+  /** Turns a breach of `notes_url_key_key` into the 409 that names the bookmark that is there. */
+  private async orDuplicate(note: NoteState, write: () => Promise<NoteRow>): Promise<NoteRow> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!breaches(error, 'notes_url_key_key')) throw error;
+      const [existing] = await this.statements.run<{ id: string }>(FIND_BY_URL, [note.userId, note.urlKey]);
+      if (existing === undefined)
+        throw new ConflictError('conflict', 'The bookmark of this address has just changed: try again');
+      throw new DuplicateUrlError(existing.id);
+    }
+  }
+}
+
+function fieldsOf(row: NoteRow): NoteFields {
+  const { title, body, url, tags, pinned } = row;
+  return { title, body, url, tags, pinned, archivedAt: row.archived_at };
+}
+
+function patched<T>(value: T | undefined, current: T): T {
+  return value === undefined ? current : value;
+}
+
+function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date | null }): boolean {
+  return (
+    row.title === fields.title &&
+    row.body === fields.body &&
+    row.url === fields.url &&
+    row.pinned === fields.pinned &&
+    row.archived_at?.getTime() === fields.archivedAt?.getTime() &&
+    row.deleted_at?.getTime() === fields.deletedAt?.getTime() &&
+    [...row.tags].sort().join() === [...fields.tags].sort().join()
+  );
+}
+
+function breaches(error: unknown, constraint: string): boolean {
+  const cause = error instanceof QueryFailedError ? error.driverError : error;
+  return cause instanceof DatabaseError && cause.constraint === constraint;
+}

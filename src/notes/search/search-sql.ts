@@ -1,0 +1,155 @@
+import { SqlParams } from '../../database/sql-params';
+import { tagKey } from '../tag-name';
+import { FilterNode, HasValue, IsValue, SearchNode, TextNode } from './search-node';
+
+/** The text search configuration that `notes.search` is made with: `simple` with `unaccent`. */
+export const TEXT_SEARCH_CONFIG = 'commonplace';
+
+export interface SearchSql {
+  /** A boolean expression over the alias `n` of `notes`; may be null where it does not hold. */
+  predicate: string;
+  /** A `tsquery` expression of the texts that should be there, joined as in the search, for ranking; null without text. */
+  tsquery: string | null;
+  /**
+   * The same texts, any of which may be there. For `ts_headline()`, which finds no passage in a body that has one word
+   * of a search while the title has the other.
+   */
+  highlight: string | null;
+}
+
+const IS: Record<IsValue, string> = {
+  pinned: 'n.pinned',
+  archived: 'n.archived_at is not null',
+  trashed: 'n.deleted_at is not null',
+  note: 'n.url is null',
+  bookmark: 'n.url is not null',
+  untagged: 'not exists (select 1 from note_tags nt where nt.note_id = n.id)',
+};
+
+const HAS: Record<HasValue, string> = {
+  url: 'n.url is not null',
+  tags: 'exists (select 1 from note_tags nt where nt.note_id = n.id)',
+  title: `n.title <> ''`,
+  body: `n.body <> ''`,
+};
+
+type TextTree = TextNode | { type: 'and' | 'or'; nodes: TextTree[] } | { type: 'not'; node: TextTree };
+
+/**
+ * Compiles a search to SQL over `notes n`. Every value becomes a parameter. The text of one level of AND or OR is one
+ * `n.search @@ …`, which a GIN index serves.
+ *
+ * A term without a word in it, such as `!!!`, is an empty `tsquery`. PostgreSQL ignores one beside other text, and one
+ * alone matches nothing, which is what a search should do; beside filters this sees to it.
+ */
+export function compileSearch(ast: SearchNode, params: SqlParams): SearchSql {
+  // A term is written once, however often the statement uses it.
+  const terms = new Map<TextNode, string>();
+
+  function tsquery(node: TextTree): string {
+    switch (node.type) {
+      case 'and':
+        return group('&&', node.nodes.map(tsquery));
+      case 'or':
+        return group('||', node.nodes.map(tsquery));
+      case 'not':
+        return `(!! ${tsquery(node.node)})`;
+      default: {
+        const sql = terms.get(node) ?? termSql(node, params);
+        terms.set(node, sql);
+        return sql;
+      }
+    }
+  }
+
+  function predicate(node: SearchNode): string {
+    if (isText(node)) return `(n.search @@ ${tsquery(node)})`;
+    switch (node.type) {
+      case 'and': {
+        const text = tsqueryOf(node.nodes, '&&');
+        // The planner computes numnode() before it chooses a plan, so that this does not keep it from the index.
+        const matches = text === null ? [] : [`(numnode(${text}) = 0 or n.search @@ ${text})`];
+        return group('and', [...matches, ...filtersOf(node.nodes)]);
+      }
+      case 'or': {
+        const text = tsqueryOf(node.nodes, '||');
+        return group('or', [...(text === null ? [] : [`n.search @@ ${text}`]), ...filtersOf(node.nodes)]);
+      }
+      case 'not':
+        // Unlike NOT, this holds where the condition is null, as one on the host is for a note without an address.
+        return `(${predicate(node.node)} is not true)`;
+      default:
+        return `(${filterSql(node, params)})`;
+    }
+  }
+
+  function tsqueryOf(nodes: SearchNode[], operator: '&&' | '||'): string | null {
+    const texts = nodes.filter(isText).map(tsquery);
+    return texts.length === 0 ? null : group(operator, texts);
+  }
+
+  function filtersOf(nodes: SearchNode[]): string[] {
+    return nodes.filter((node) => !isText(node)).map(predicate);
+  }
+
+  const wanted = wantedText(ast);
+  return {
+    predicate: predicate(ast),
+    tsquery: wanted && tsquery(wanted),
+    highlight: wanted && group('||', leavesOf(wanted).map(tsquery)),
+  };
+}
+
+function isText(node: SearchNode): node is TextTree {
+  if (node.type === 'and' || node.type === 'or') return node.nodes.every(isText);
+  return node.type === 'not' ? isText(node.node) : node.type === 'word' || node.type === 'phrase';
+}
+
+// What is left of a search without its filters and without what should not be there.
+function wantedText(node: SearchNode): TextTree | null {
+  if (node.type === 'word' || node.type === 'phrase') return node;
+  if (node.type !== 'and' && node.type !== 'or') return null;
+  const nodes = node.nodes.map(wantedText).filter((child) => child !== null);
+  return nodes.length > 1 ? { type: node.type, nodes } : (nodes[0] ?? null);
+}
+
+function leavesOf(node: TextTree): TextTree[] {
+  return node.type === 'and' || node.type === 'or' ? node.nodes.flatMap(leavesOf) : [node];
+}
+
+function group(operator: string, parts: string[]): string {
+  return parts.length === 1 ? parts.join('') : `(${parts.join(` ${operator} `)})`;
+}
+
+function termSql(node: TextNode, params: SqlParams): string {
+  if (node.type === 'phrase') return `phraseto_tsquery('${TEXT_SEARCH_CONFIG}', ${params.add(node.text)})`;
+  if (!node.prefix) return `plainto_tsquery('${TEXT_SEARCH_CONFIG}', ${params.add(node.text)})`;
+  // Within quotes only the quote and the backslash mean something to to_tsquery(), and neither is part of a word.
+  const quoted = `'${node.text.replace(/['\\]/g, ' ')}':*`;
+  return `to_tsquery('${TEXT_SEARCH_CONFIG}', ${params.add(quoted)})`;
+}
+
+function filterSql(node: FilterNode, params: SqlParams): string {
+  switch (node.type) {
+    case 'is':
+      return IS[node.value];
+    case 'has':
+      return HAS[node.value];
+    case 'tag':
+      return (
+        'exists (select 1 from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id' +
+        ` and t.user_id = n.user_id and t.name_key = ${params.add(tagKey(node.name))})`
+      );
+    case 'site': {
+      const subdomains = `%.${node.host.replace(/[\\%_]/g, '\\$&')}`;
+      return `n.url_host = ${params.add(node.host)} or n.url_host like ${params.add(subdomains)}`;
+    }
+    case 'date': {
+      const bounds = [
+        ...(node.from === null ? [] : [`n.${node.field}_at >= ${params.add(node.from)}`]),
+        ...(node.to === null ? [] : [`n.${node.field}_at < ${params.add(node.to)}`]),
+      ];
+      return bounds.join(' and ');
+    }
+  }
+}
