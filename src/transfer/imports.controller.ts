@@ -1,0 +1,58 @@
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiPayloadTooLargeResponse,
+  ApiTags,
+  ApiUnprocessableEntityResponse,
+  ApiUnsupportedMediaTypeResponse,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type AuthenticatedRequest, type AuthenticatedUser, CurrentUser } from '../common/current-user';
+import { JobResponse } from '../jobs/job.response';
+import { ImportRequest } from './import.request';
+import { readUpload } from './import-upload';
+import { ImportsService } from './imports.service';
+
+@ApiTags('imports')
+@ApiBearerAuth('bearer')
+@Controller('imports')
+export class ImportsController {
+  constructor(private readonly imports: ImportsService) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Import notes or bookmarks from a file',
+    description:
+      'The file is streamed to disk and imported by a job: follow `Location`. Folders become tags. What is there already is skipped, so importing a file twice is safe.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: ImportRequest })
+  @ApiAcceptedResponse({
+    type: JobResponse,
+    description:
+      'The job; its `result` will be `{created, updated, skipped, refused, problems: [{file, line, detail}]}`',
+    headers: { Location: { description: 'Where the job is', schema: { type: 'string' } } },
+  })
+  @ApiPayloadTooLargeResponse({ description: '`import-refused`: larger than this server allows' })
+  @ApiUnsupportedMediaTypeResponse({
+    description: '`import-refused`: neither Markdown, a zip of Markdown, nor a bookmarks file',
+  })
+  @ApiUnprocessableEntityResponse({
+    description:
+      '`import-refused`, with `reason`: zip-bomb, zip-unsafe-path, zip-damaged, zip-encrypted, invalid-encoding, empty',
+  })
+  async start(
+    @CurrentUser() user: AuthenticatedUser,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobResponse> {
+    const job = await this.imports.start(user.id, await readUpload(request));
+    void reply.header('Location', `/api/v1/jobs/${job.id}`);
+    return JobResponse.from(job);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { ProblemError } from '../common/problem';
+import { Config } from '../config/config';
+import type { Job } from '../jobs/job.entity';
+import { JobsService } from '../jobs/jobs.service';
+import { StorageService } from '../storage/storage.service';
+import { IMPORT_LIMITS } from './import-limits';
+import { importNotes } from './import-notes.job';
+import { checkImport } from './readers/read-import';
+import { type ImportFormat, ImportRefusedError } from './readers/import-entry';
+
+/** Where uploaded files wait for their import. */
+export const IMPORTS_AREA = 'imports';
+
+export interface ImportUpload {
+  content: Readable & { truncated?: boolean };
+  fileName: string;
+  format: ImportFormat;
+}
+
+@Injectable()
+export class ImportsService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly storage: StorageService,
+    private readonly jobs: JobsService,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Keeps the uploaded file, looks at it, and asks for its import.
+   * @throws ProblemError `import-refused` (413, 415 or 422, with `reason`) for a file that cannot be imported: nothing of it is kept.
+   */
+  async start(userId: string, upload: ImportUpload): Promise<Job> {
+    const { key } = await this.storage.receive(IMPORTS_AREA, upload.content);
+    try {
+      if (upload.content.truncated) throw tooLarge(this.config.IMPORT_LIMIT_BYTES);
+      const { fileName, format } = upload;
+      await checkImport({ path: this.storage.pathOf(key), fileName, format }, IMPORT_LIMITS);
+      const payload = { fileKey: key, fileName, format };
+      return await this.dataSource.transaction((manager) =>
+        this.jobs.enqueue(manager, importNotes, payload, { userId }),
+      );
+    } catch (error) {
+      await this.storage.remove(key);
+      throw error instanceof ImportRefusedError ? refusal(error) : error;
+    }
+  }
+}
+
+/** The problem that a refused file is. */
+export function refusal(error: ImportRefusedError): ProblemError {
+  const status = { 'too-large': 413, 'unsupported-type': 415 }[error.code as string] ?? 422;
+  return new ProblemError(status, 'import-refused', 'The file cannot be imported', error.message, {
+    extensions: { reason: error.code },
+  });
+}
+
+function tooLarge(limit: number): ImportRefusedError {
+  return new ImportRefusedError(
+    'too-large',
+    `The file is larger than ${limit} bytes, the limit of this server (IMPORT_LIMIT_BYTES)`,
+  );
+}

@@ -1,0 +1,60 @@
+import { buildNote, tooLarge } from './build-note';
+import { cleanText } from './clean-text';
+import { decodeText } from './decode-text';
+import { splitFrontMatter } from './front-matter';
+import { ImportEntry, ImportLimits } from './import-entry';
+
+export interface MarkdownFile {
+  bytes: Buffer;
+  /** The name or the path, for reports and for the title of last resort. */
+  file: string;
+  /** Names of the folders that the file lies in. */
+  folders: string[];
+  modifiedAt: Date | null;
+}
+
+const FRONT_MATTER_BYTES = 65_536;
+const ATX_HEADING = /^ {0,3}#[ \t]+([^\n]*?)(?:[ \t]+#+)?[ \t]*(?:\n|$)/;
+const SETEXT_HEADING = /^ {0,3}([^\s#][^\n]*)\n {0,3}=+[ \t]*(?:\n|$)/;
+
+/** The most bytes that a file may have: UTF-16 with CRLF takes four bytes for one of the body. */
+export function maxMarkdownBytes(limits: ImportLimits): number {
+  return 4 * limits.maxNoteBytes + FRONT_MATTER_BYTES;
+}
+
+/**
+ * Reads one Markdown file as one note. Throws ImportRefusedError('invalid-encoding') when it is not text.
+ * The title is that of the front matter, else a first-level heading at the start of the body, else the file name.
+ */
+export function readMarkdown({ bytes, file, folders, modifiedAt }: MarkdownFile, limits: ImportLimits): ImportEntry {
+  if (bytes.length > maxMarkdownBytes(limits)) {
+    return { problem: { file, line: null, detail: tooLarge(bytes.length, limits) } };
+  }
+  const { fields, body } = splitFrontMatter(cleanText(decodeText(bytes)));
+  return buildNote(
+    {
+      title: fields?.title ?? headingTitle(body) ?? fileTitle(file),
+      body,
+      url: fields?.url ?? null,
+      tags: [...(fields?.tags ?? []), ...folders],
+      createdAt: fields?.createdAt ?? null,
+      updatedAt: fields?.updatedAt ?? modifiedAt,
+      pinned: fields?.pinned ?? false,
+      archived: fields?.archived ?? false,
+      file,
+      line: null,
+    },
+    limits,
+  );
+}
+
+/** The `# heading` that a body begins with (CommonMark 0.31.2, 4.2 and 4.3), as written; null without one. */
+function headingTitle(body: string): string | null {
+  const start = body.replace(/^(?:[ \t]*\n)+/, '');
+  return (ATX_HEADING.exec(start) ?? SETEXT_HEADING.exec(start))?.[1]?.trim() || null;
+}
+
+function fileTitle(file: string): string {
+  const name = file.split(/[/\\]/).at(-1) ?? file;
+  return name.replace(/\.(?:md|markdown|txt)$/i, '') || name;
+}
