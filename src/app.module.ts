@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthHttpModule } from './auth/auth-http.module';
+import type { Config } from './config/config';
+import { ConfigModule } from './config/config.module';
+import { DatabaseModule } from './database/database.module';
+import { HealthHttpModule } from './health/health-http.module';
+import { JobsHttpModule } from './jobs/jobs-http.module';
+import { MailHttpModule } from './mail/mail-http.module';
+import { NotesHttpModule } from './notes/notes-http.module';
+import { TransferHttpModule } from './transfer/transfer-http.module';
+import { UsersHttpModule } from './users/users-http.module';
+import { WORKER_MODULES } from './worker-modules';
+
+/** The server: features and their routes, and the handlers of jobs unless they run apart (`WORKER=off`). */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule,
+        AuthHttpModule,
+        UsersHttpModule,
+        NotesHttpModule,
+        TransferHttpModule,
+        JobsHttpModule,
+        MailHttpModule,
+        HealthHttpModule,
+        ...(config.WORKER === 'inline' ? WORKER_MODULES : []),
+      ],
+    };
+  }
+}

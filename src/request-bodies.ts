@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { clientProblem } from './common/problem.filter';
+import type { Config } from './config/config';
+
+/**
+ * JSON is the only body that is read, save uploads at the paths `uploads`, and it must arrive within `REQUEST_TIMEOUT_MS`; an upload may take as
+ * long as it goes on. An empty body is none: many clients name a media type without sending anything.
+ */
+export function readBodies(fastify: FastifyInstance, config: Config, uploads: string[]): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  // What Fastify reads by itself: text/plain.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<string>(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string', bodyLimit: config.BODY_LIMIT_BYTES },
+    (request, body, done) => (body === '' ? done(null) : parse(request, body, done)),
+  );
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    if (!isUpload(request) && !request.raw.complete) {
+      const late = (): boolean => payload.emit('error', clientProblem(408, 'The body did not arrive in time'));
+      const timer = setTimeout(late, config.REQUEST_TIMEOUT_MS);
+      payload.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
+    }
+    done(null, payload);
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const refused = isUpload(request) && !request.is404 && !uploads.includes(request.routeOptions.url ?? '');
+    done(refused ? clientProblem(415, 'Send the body as application/json') : undefined);
+  });
+}
+
+function isUpload(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.toLowerCase().startsWith('multipart/') === true;
+}

@@ -1,0 +1,6 @@
+import { JobsWorkerModule } from './jobs/jobs-worker.module';
+import { MailWorkerModule } from './mail/mail-worker.module';
+import { TransferWorkerModule } from './transfer/transfer-worker.module';
+
+/** All that handles jobs: in the worker process, and in the server unless `WORKER=off`. */
+export const WORKER_MODULES = [JobsWorkerModule, MailWorkerModule, TransferWorkerModule];
