@@ -4,7 +4,7 @@ import { Config } from '../config/config';
 import { loadConfig } from '../config/load-config';
 import { openDatabase } from '../database/open-database';
 import { createLogger, NestLogger } from '../telemetry/logger';
-import { WorkerModule } from '../worker.module';
+import { CommandModule } from './command.module';
 
 /** The configuration of a command: quiet unless `LOG_LEVEL` says otherwise, since its output is for a person. */
 export function commandConfig(): Config {
@@ -17,7 +17,7 @@ export async function withApplication<T>(work: (application: INestApplicationCon
   const logger = createLogger(config);
   const database = await openDatabase(config, logger);
   try {
-    const application = await NestFactory.createApplicationContext(WorkerModule.forRoot(database.config), {
+    const application = await NestFactory.createApplicationContext(CommandModule.forRoot(database.config), {
       logger: new NestLogger(logger),
       abortOnError: false,
     });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -18,6 +18,8 @@ declare global {
  */
 export default async function globalSetup(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'commonplace-test-'));
+  // Open to the system user that PostgreSQL runs as for root, or the cluster would be made outside, and left there.
+  chmodSync(dataDir, 0o711);
   const embedded = process.env.TEST_DATABASE_URL
     ? undefined
     : await EmbeddedPostgres.open({ dataDir, durable: false, preferredPort: 0, log: () => undefined });

@@ -87,7 +87,7 @@ export class TestRedis {
         if (Date.now() > end) throw error;
         await sleep(20);
       } finally {
-        client.disconnect();
+        if (client.status !== 'end') client.disconnect();
       }
     }
   }
