@@ -25,6 +25,10 @@ import { checkImport, readImport } from './readers/read-import';
 const BATCH_ENTRIES = 250;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
+/** Entries after which the planner is told that the tables have grown, and how much further the next time is. */
+const FIRST_STATISTICS = 1_000;
+const STATISTICS_GROWTH = 5;
+
 interface Batch {
   entries: number;
   bytes: number;
@@ -63,6 +67,7 @@ export class ImportNotesProcessor extends JobProcessor<ImportNotesPayload, Impor
   private async importAll(source: ImportSource, context: JobContext): Promise<ImportResult> {
     const total = await countEntries(source);
     let { done } = context.job;
+    let statisticsAt = done + FIRST_STATISTICS;
     let result = (context.job.result as ImportResult | null) ?? emptyResult();
     for await (const batch of batches(readImport(source, IMPORT_LIMITS), done)) {
       context.signal.throwIfAborted();
@@ -73,6 +78,10 @@ export class ImportNotesProcessor extends JobProcessor<ImportNotesPayload, Impor
         await context.progress(manager, { done, total, result: next });
         return next;
       });
+      if (done >= statisticsAt) {
+        await this.noteImport.refreshStatistics(this.dataSource.manager);
+        statisticsAt *= STATISTICS_GROWTH;
+      }
     }
     return result;
   }
