@@ -19,7 +19,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
 
-const isRoot = process.getuid?.() === 0;
 /** Any user but root. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 /** Opens a directory in a process of its own, and closes it when its input ends. */
@@ -237,7 +236,7 @@ describe('EmbeddedPostgres', () => {
     expect(await query(first.url, 'select fact from facts')).toEqual([{ fact: 'kept' }]);
   });
 
-  (isRoot ? describe : describe.skip)('as root', () => {
+  (process.getuid?.() === 0 ? describe : describe.skip)('as root', () => {
     it('leaves a cluster to the ordinary user who made it, and runs it as that user', async () => {
       mkdirSync(dataDir);
       chownSync(dataDir, NOBODY.uid, NOBODY.gid);
