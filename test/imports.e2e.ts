@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ZipFile } from 'yazl';
 import { startTestApp, type TestApp } from './support/app';
@@ -124,6 +125,50 @@ describe('imports', () => {
     expect((await server.client.get<{ data: unknown[] }>('/api/v1/jobs', { token: user.token })).body.data).toEqual([]);
   });
 
+  it.each([
+    ['a path that leads out of the zip', '../../etc/passwd.md', 'zip-unsafe-path'],
+    ['an absolute path', '/etc/passwd.md', 'zip-unsafe-path'],
+  ])('refuses a zip with %s', async (_, path, reason) => {
+    // No honest library writes such a name: it takes the place of one of the same length.
+    const honest = 'x'.repeat(path.length);
+    const zip = await zipOf({ [honest]: '# x' });
+    const forged = Buffer.from(zip.toString('latin1').replaceAll(honest, path), 'latin1');
+    expect(await upload(server.client, user.token, forged, 'unsafe.zip')).toMatchObject({
+      status: 422,
+      body: { reason },
+    });
+  });
+
+  it('refuses a zip that expands to far more than it is', async () => {
+    const bomb = await zipOf({ 'a.md': 'a'.repeat(30_000_000) });
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await upload(server.client, user.token, bomb, 'bomb.zip')).toMatchObject({
+      status: 422,
+      body: { reason: 'zip-bomb' },
+    });
+  });
+
+  it('refuses by its declared size what it would otherwise read for minutes', async () => {
+    const declared = await declareUpload(server.client.url, user.token, 2_000_000_000);
+    expect(declared).toMatch(/^HTTP\/1\.1 413 [^]*"reason":"too-large"/);
+  });
+
+  it('takes the format before or after the file', async () => {
+    const before = await upload(
+      server.client,
+      user.token,
+      '<a href="https://example.org/">x</a>',
+      'x.html',
+      'markdown',
+    );
+    expect(before.status).toBe(202);
+    const form = new FormData();
+    form.set('file', new Blob(['# x']), 'x.md');
+    form.set('format', 'netscape');
+    const after = await server.client.post('/api/v1/imports', { token: user.token, form });
+    expect(after).toMatchObject({ status: 415, body: { reason: 'unsupported-type' } });
+  });
+
   it('refuses a request without a file, and an unknown format', async () => {
     const empty = new FormData();
     empty.set('format', 'markdown');
@@ -155,6 +200,24 @@ describe('imports', () => {
     expect(readdirSync(join(server.dataDir, 'files', 'imports'))).toEqual([]);
   });
 });
+
+/** Sends the head of an upload that says it is `bytes` long, and its first bytes; gives the answer. */
+async function declareUpload(url: string, token: string, bytes: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const head = [
+    'POST /api/v1/imports HTTP/1.1',
+    `Host: ${hostname}`,
+    `Authorization: Bearer ${token}`,
+    'Content-Type: multipart/form-data; boundary=x',
+    `Content-Length: ${bytes}`,
+  ];
+  const part = ['--x', 'Content-Disposition: form-data; name="file"; filename="large.md"', '', '# large'];
+  socket.write([...head, '', ...part].join('\r\n'));
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
+}
 
 /** README files of installed packages, real Markdown of many authors. */
 function readmes(most: number): Map<string, string> {

@@ -9,8 +9,8 @@ import type { Job } from '../jobs/job.entity';
 import { JobsService } from '../jobs/jobs.service';
 import { JobsWorkerStarter } from '../jobs/jobs-worker-starter';
 import type { ImportResult } from '../transfer/import-result';
-import { ImportsService } from '../transfer/imports.service';
-import { IMPORT_FORMATS, type ImportFormat } from '../transfer/readers/import-entry';
+import { ImportsService, type ImportUpload } from '../transfer/imports.service';
+import { IMPORT_FORMATS } from '../transfer/readers/import-entry';
 import { UsersService } from '../users/users.service';
 import { zipFolder } from './zip-folder';
 import { withApplication } from './with-application';
@@ -25,7 +25,11 @@ export async function importCommand(path: string, options: { user: string; forma
   if (format === undefined) throw new Error(`--format must be one of ${IMPORT_FORMATS.join(', ')}`);
   const { content, fileName } = await openPath(path);
   const job = await withApplication((application) =>
-    runImport(application, { content, fileName, format }, options.user),
+    runImport(
+      application,
+      { content, fileName, declaredBytes: 0, format: () => Promise.resolve(format) },
+      options.user,
+    ),
   );
   report(job);
 }
@@ -39,11 +43,7 @@ async function openPath(path: string): Promise<{ content: Readable; fileName: st
     : { content: createReadStream(path), fileName };
 }
 
-async function runImport(
-  application: INestApplicationContext,
-  upload: { content: Readable; fileName: string; format: ImportFormat },
-  email: string,
-): Promise<Job> {
+async function runImport(application: INestApplicationContext, upload: ImportUpload, email: string): Promise<Job> {
   const user = await application.get(UsersService, { strict: false }).findByEmail(email);
   if (user === null) throw new Error(`There is no account with the address ${email}`);
   const jobs = application.get(JobsService, { strict: false });

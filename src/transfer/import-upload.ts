@@ -1,4 +1,4 @@
-import type { MultipartFile } from '@fastify/multipart';
+import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { ValidationFailedError } from '../common/problem';
 import { isStorableText } from '../common/text';
@@ -6,22 +6,41 @@ import type { ImportUpload } from './imports.service';
 import { IMPORT_FORMATS, type ImportFormat } from './readers/import-entry';
 
 /**
- * The parts of a multipart upload, the file as a stream. `format` counts when it comes before the file, since what comes after is not read until the file
- * has been; it may also be given as `?format=`.
- * @throws ValidationFailedError without a file, or for an unknown format.
+ * The parts of a multipart upload, in any order: `file`, as a stream, and `format`, which is known once the file has been read.
+ * @throws ValidationFailedError without a file.
  */
 export async function readUpload(request: FastifyRequest): Promise<ImportUpload> {
-  const file = await request.file();
-  if (file === undefined || file.fieldname !== 'file') {
-    throw invalid('file', 'must be a file in multipart/form-data, in the part named file');
+  const parts = request.parts();
+  let format: ImportFormat = 'auto';
+  for (;;) {
+    const { value: part, done } = await parts.next();
+    if (done === true) throw invalid('file', 'must be a file in multipart/form-data, in the part named file');
+    format = formatIn(part) ?? format;
+    if (part.type !== 'file') continue;
+    if (part.fieldname !== 'file') throw invalid(part.fieldname, 'is not a part of this request');
+    return {
+      content: part.file,
+      fileName: cleanName(part.filename),
+      declaredBytes: Number(request.headers['content-length'] ?? 0),
+      format: () => formatAfter(parts, format),
+    };
   }
-  return { content: file.file, fileName: cleanName(file.filename), format: formatOf(file) };
 }
 
-function formatOf(file: MultipartFile): ImportFormat {
-  const part = file.fields.format;
-  const value = part !== undefined && !Array.isArray(part) && part.type === 'field' ? part.value : 'auto';
-  const format = IMPORT_FORMATS.find((known) => known === value);
+async function formatAfter(parts: AsyncIterable<Multipart>, before: ImportFormat): Promise<ImportFormat> {
+  let format = before;
+  for await (const part of parts) {
+    if (part.type === 'file') throw invalid(part.fieldname, 'must be one file: import others by requests of their own');
+    format = formatIn(part) ?? format;
+  }
+  return format;
+}
+
+/** The format that a part names; undefined when it is the file. */
+function formatIn(part: Multipart): ImportFormat | undefined {
+  if (part.type === 'file') return undefined;
+  if (part.fieldname !== 'format') throw invalid(part.fieldname, 'is not a part of this request');
+  const format = IMPORT_FORMATS.find((known) => known === part.value);
   if (format === undefined) throw invalid('format', `must be one of ${IMPORT_FORMATS.join(', ')}`);
   return format;
 }

@@ -18,8 +18,14 @@ export const IMPORTS_AREA = 'imports';
 export interface ImportUpload {
   content: Readable & { truncated?: boolean };
   fileName: string;
-  format: ImportFormat;
+  /** How large the request says it is; 0 when it does not say. */
+  declaredBytes: number;
+  /** Asked for once the content has been read: in a multipart request it may come after the file. */
+  format(): Promise<ImportFormat>;
 }
+
+/** What a multipart request holds beside the file, at most. */
+const MULTIPART_OVERHEAD = 64 * 1024;
 
 @Injectable()
 export class ImportsService {
@@ -35,10 +41,13 @@ export class ImportsService {
    * @throws ProblemError `import-refused` (413, 415 or 422, with `reason`) for a file that cannot be imported: nothing of it is kept.
    */
   async start(userId: string, upload: ImportUpload): Promise<Job> {
+    const limit = this.config.IMPORT_LIMIT_BYTES;
+    if (upload.declaredBytes > limit + MULTIPART_OVERHEAD) throw refusal(tooLarge(limit));
     const { key } = await this.storage.receive(IMPORTS_AREA, upload.content);
     try {
-      if (upload.content.truncated) throw tooLarge(this.config.IMPORT_LIMIT_BYTES);
-      const { fileName, format } = upload;
+      if (upload.content.truncated) throw tooLarge(limit);
+      const { fileName } = upload;
+      const format = await upload.format();
       await checkImport({ path: this.storage.pathOf(key), fileName, format }, IMPORT_LIMITS);
       const payload = { fileKey: key, fileName, format };
       return await this.dataSource.transaction((manager) =>
@@ -56,6 +65,8 @@ export function refusal(error: ImportRefusedError): ProblemError {
   const status = { 'too-large': 413, 'unsupported-type': 415 }[error.code as string] ?? 422;
   return new ProblemError(status, 'import-refused', 'The file cannot be imported', error.message, {
     extensions: { reason: error.code },
+    // The rest of a file that is too large is not waited for.
+    ...(status === 413 && { headers: { Connection: 'close' } }),
   });
 }
 
