@@ -1,8 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { ImportRefusedError } from './import-entry';
 
-/** The 32 characters in which windows-1252 differs from ISO 8859-1 (WHATWG Encoding Standard, index windows-1252). */
-const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const META_BYTES = 4096;
 const NEWLINE = 0x0a;
 
@@ -34,20 +32,17 @@ function knownEncoding(label: string): string {
  * Throws ImportRefusedError('invalid-encoding') that names the first bad byte and its line.
  */
 export class TextStreamDecoder {
-  private readonly decoder: TextDecoder | null;
+  private readonly decoder: TextDecoder;
   private offset = 0;
   private line = 1;
   /** The last bytes, in which a character may have begun. */
   private tail = Buffer.alloc(0);
 
   constructor(private readonly encoding: string) {
-    // Node 20.18 to 24 decode windows-1252 as ISO 8859-1 (nodejs/node#56542), and ISO 8859-1 is windows-1252 on the web.
-    const latin1 = /^(windows-1252|iso-8859-1|latin1)$/.test(encoding);
-    this.decoder = latin1 ? null : new TextDecoder(encoding, { fatal: true });
+    this.decoder = new TextDecoder(encoding, { fatal: true });
   }
 
   write(chunk: Buffer): string {
-    if (this.decoder === null) return decodeWindows1252(chunk);
     const text = this.decode(chunk, true);
     this.offset += chunk.length;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) this.line += 1;
@@ -56,12 +51,14 @@ export class TextStreamDecoder {
   }
 
   end(): string {
-    return this.decoder === null ? '' : this.decode(Buffer.alloc(0), false);
+    return this.decode(Buffer.alloc(0), false);
   }
 
+  // As a stream even when the text is whole: otherwise Node 20 to 24 take windows-1252 for ISO 8859-1
+  // (nodejs/node#56542).
   private decode(chunk: Buffer, stream: boolean): string {
     try {
-      return this.decoder?.decode(chunk, { stream }) ?? '';
+      return this.decoder.decode(chunk, { stream });
     } catch {
       throw this.encoding === 'utf-8'
         ? this.badUtf8(chunk)
@@ -91,10 +88,4 @@ export class TextStreamDecoder {
 export function decodeText(bytes: Buffer): string {
   const decoder = new TextStreamDecoder(bomEncoding(bytes) ?? 'utf-8');
   return decoder.write(bytes) + decoder.end();
-}
-
-function decodeWindows1252(bytes: Buffer): string {
-  return bytes
-    .toString('latin1')
-    .replace(/[\u0080-\u009f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80] ?? char);
 }

@@ -42,7 +42,10 @@ export async function readHead(path: string): Promise<FileHead> {
  * Finds what a file is by its content; the name only decides between texts that could be either.
  * Throws ImportRefusedError: 'empty', 'unsupported-type' (also when the content is not of the format that was asked for).
  */
-export function detectType({ bytes: head, size }: FileHead, { fileName, format: asked }: Omit<ImportSource, 'path'>): FoundType {
+export function detectType(
+  { bytes: head, size }: FileHead,
+  { fileName, format: asked }: Omit<ImportSource, 'path'>,
+): FoundType {
   if (['PK\x03\x04', 'PK\x05\x06'].includes(head.toString('latin1', 0, 4))) return { container: 'zip' };
   const bom = bomEncoding(head);
   refuseBinary(head, bom);

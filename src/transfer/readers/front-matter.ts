@@ -12,7 +12,7 @@ export interface FrontMatter {
 }
 
 /** Larger is no front matter: it bounds the work of the YAML parser. */
-const MAX_LENGTH = 65_536;
+const MAX_LENGTH = 16_384;
 const MAX_ALIASES = 100;
 
 const KEYS = {

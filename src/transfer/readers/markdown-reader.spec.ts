@@ -119,6 +119,10 @@ describe('readMarkdown', () => {
     expect(note(text).title).toBe(title);
   });
 
+  it('reads a heading of a million blanks in no time', () => {
+    expect(note(`# A${' '.repeat(1_000_000)}B`)).toMatchObject({ title: 'A' });
+  });
+
   it.each([
     ['a.MARKDOWN', 'a'],
     ['a.b.txt', 'a.b'],

@@ -13,7 +13,9 @@ export interface MarkdownFile {
   modifiedAt: Date | null;
 }
 
-const FRONT_MATTER_BYTES = 65_536;
+/** A longer heading is cut for the title anyway, and the patterns below are not for long lines. */
+const MAX_HEADING = 1000;
+const FRONT_MATTER_BYTES = 4 * 16_384;
 const ATX_HEADING = /^ {0,3}#[ \t]+([^\n]*?)(?:[ \t]+#+)?[ \t]*(?:\n|$)/;
 const SETEXT_HEADING = /^ {0,3}([^\s#][^\n]*)\n {0,3}=+[ \t]*(?:\n|$)/;
 
@@ -50,7 +52,7 @@ export function readMarkdown({ bytes, file, folders, modifiedAt }: MarkdownFile,
 
 /** The `# heading` that a body begins with (CommonMark 0.31.2, 4.2 and 4.3), as written; null without one. */
 function headingTitle(body: string): string | null {
-  const start = body.replace(/^(?:[ \t]*\n)+/, '');
+  const start = body.replace(/^(?:[ \t]*\n)+/, '').slice(0, MAX_HEADING);
   return (ATX_HEADING.exec(start) ?? SETEXT_HEADING.exec(start))?.[1]?.trim() || null;
 }
 

@@ -53,13 +53,14 @@ describe('readNetscape', () => {
   });
 
   it('keeps folders deeper than the tags allowed from making more tags', async () => {
-    const deep = Array.from({ length: 300 }, (_, index) => `<DT><H3>${index}</H3><DL>`).join('');
-    const [inside, outside] = await notes(
-      `<DL>${deep}${link('1')}${'</DL>'.repeat(300)}<DT><H3>x</H3><DL>${link('2')}`,
+    const open = Array.from({ length: 300 }, (_, index) => `<DT><H3>${index}</H3><DL>`).join('');
+    const [deep, less, none] = await notes(
+      `<DL>${open}${link('1')}${'</DL>'.repeat(250)}${link('2')}${'</DL>'.repeat(50)}${link('3')}`,
     );
-    expect(inside?.tags).toHaveLength(99);
-    expect(inside?.body).toBeNull();
-    expect(outside?.tags).toEqual(['x']);
+    expect(deep?.tags).toHaveLength(99);
+    expect(deep?.body).toBeNull();
+    expect(less?.tags).toHaveLength(50);
+    expect(none?.tags).toEqual([]);
   });
 
   it('names the list of an H1 after it, as Instapaper does', async () => {

@@ -148,7 +148,9 @@ describe('checkImport and readImport', () => {
 
 describe('readImport', () => {
   it('reads a text that begins with many blanks', async () => {
-    expect(await read(`${'\n'.repeat(70_000)}# Title\n`, 'a.md', 'auto')).toMatchObject([{ problem: { file: 'a.md' } }]);
+    expect(await read(`${'\n'.repeat(70_000)}# Title\n`, 'a.md', 'auto')).toMatchObject([
+      { problem: { file: 'a.md' } },
+    ]);
     expect(await check(`${'\n'.repeat(70_000)}# Title\n`, 'a.md')).toEqual(MARKDOWN);
   });
 

@@ -96,7 +96,7 @@ describe('a zip of Markdown files', () => {
       '.DS_Store': '',
       'folder/.hidden.md': '',
       '.trash/a.md': '',
-      '__MACOSX/._a.md': '',
+      '__MACOSX/a.md': '',
     };
     const bytes = await zipOf({ ...ignored, 'folder/image.png': '', 'inner.zip': '', 'page.html': '', 'a.md': '' });
     expect(await check(bytes)).toMatchObject({ entries: 4 });
