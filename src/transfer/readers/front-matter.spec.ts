@@ -9,6 +9,25 @@ describe('splitFrontMatter', () => {
     expect(splitFrontMatter('---\ntitle: A\n---').body).toBe('');
   });
 
+  it.each([
+    [
+      'keys of other programs',
+      'title: A\naliases: [B]\nauthor: Ada # of course',
+      'aliases: [B]\nauthor: Ada # of course',
+    ],
+    ['nested values', 'meta:\n  a: 1\n  b:\n    - x\ntitle: A', 'meta:\n  a: 1\n  b:\n    - x'],
+    [
+      'a date that is none, and a source that is no address',
+      'date: yesterday\nsource: a book\npinned: true',
+      'date: yesterday\nsource: a book',
+    ],
+    ['a second date that differs', 'created: 2024-01-05\ndate: 2024-01-06', 'date: 2024-01-06'],
+    ['a mapping in braces', '{title: A, author: Ada}', '{title: A, author: Ada}'],
+    ['nothing when all is used', 'title: A\ntags: [x]\ncreated: 2024-01-05\nurl: https://example.org/\narchived:', ''],
+  ])('keeps %s', (_name, yaml, kept) => {
+    expect(splitFrontMatter(`---\n${yaml}\n---\ntext`)).toMatchObject({ kept, body: 'text' });
+  });
+
   it('takes an empty block off as well', () => {
     expect(splitFrontMatter('---\n---\ntext')).toMatchObject({ body: 'text', fields: { title: null, tags: [] } });
   });
@@ -30,7 +49,7 @@ describe('splitFrontMatter', () => {
     ['a block nested without end', `---\na: ${'['.repeat(20_000)}\n---\nmore`],
     ['a block larger than 16 KiB', `---\na: ${'x'.repeat(16_384)}\n---\nmore`],
   ])('leaves everything in the body for %s', (_name, text) => {
-    expect(splitFrontMatter(text)).toEqual({ fields: null, body: text });
+    expect(splitFrontMatter(text)).toEqual({ fields: null, kept: '', body: text });
   });
 
   it('reads keys in any case, with blanks, dashes and underscores', () => {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, Pair, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, Pair, parseDocument, YAMLMap } from 'yaml';
 import { parseDate } from './dates';
 
 export interface FrontMatter {
@@ -25,37 +25,53 @@ const KEYS = {
   archived: ['archived'],
 };
 
+export interface SplitText {
+  fields: FrontMatter | null;
+  /** The lines of the front matter that no field holds (`aliases`, a date that is none …), as written; empty without. */
+  kept: string;
+  body: string;
+}
+
 /**
  * Splits a Markdown text (LF line ends) into its YAML front matter and the rest; one blank line between them belongs to
  * neither. Without front matter, or with one that is no valid YAML mapping, the whole text is the body: nothing is lost.
  */
-export function splitFrontMatter(text: string): { fields: FrontMatter | null; body: string } {
-  const whole = { fields: null, body: text };
+export function splitFrontMatter(text: string): SplitText {
+  const whole = { fields: null, kept: '', body: text };
   const open = /^---[ \t]*(?=\n)/.exec(text);
   if (!open) return whole;
   const close = /\n(?:---|\.\.\.)[ \t]*(?=\n|$)/g;
   close.lastIndex = open[0].length;
   const end = close.exec(text);
   if (!end || end.index > MAX_LENGTH) return whole;
-  const values = parseYaml(text.slice(open[0].length, end.index));
-  return values ? { fields: readFields(values), body: text.slice(close.lastIndex).replace(/^\n{1,2}/, '') } : whole;
+  const source = text.slice(open[0].length, end.index);
+  const parsed = parseYaml(source);
+  if (parsed === null) return whole;
+  const fields = readFields(parsed.values);
+  const body = text.slice(close.lastIndex).replace(/^\n{1,2}/, '');
+  return { fields, kept: unusedLines(source, parsed, fields), body };
 }
 
 type Values = Map<string, unknown>;
+
+interface ParsedYaml {
+  values: Values;
+  mapping: YAMLMap | null;
+}
 
 /**
  * The values by key, in lower case and without blanks, `_` and `-`. Every scalar stays the text that was written (the
  * failsafe schema): no version 1.10 becomes 1.1, and no tag runs code. Null when this is no YAML mapping.
  */
-function parseYaml(source: string): Values | null {
-  if (source.trim() === '') return new Map();
+function parseYaml(source: string): ParsedYaml | null {
+  if (source.trim() === '') return { values: new Map(), mapping: null };
   try {
     const document = parseDocument(source, { schema: 'failsafe', stringKeys: true, prettyErrors: false });
     if (document.errors.length > 0 || !isMap(document.contents)) return null;
     const plain: object = document.toJS({ maxAliasCount: MAX_ALIASES });
     const values: Values = new Map(Object.entries(plain).map(([key, value]) => [plainKey(key), value]));
     for (const pair of document.contents.items) addCommentedTags(values, pair);
-    return values;
+    return { values, mapping: document.contents };
   } catch {
     return null;
   }
@@ -87,6 +103,35 @@ function readFields(values: Values): FrontMatter {
     pinned: flag(KEYS.pinned),
     archived: flag(KEYS.archived),
   };
+}
+
+/** The entries that say something which no field of the note holds. A mapping in braces is kept whole: it has no lines to choose from. */
+function unusedLines(source: string, { values, mapping }: ParsedYaml, fields: FrontMatter): string {
+  const entries = mapping?.items ?? [];
+  const unused = entries.map(({ key }) => !isUsed(plainKey(String(isScalar(key) ? key.value : key)), values, fields));
+  if (!unused.includes(true)) return '';
+  if (mapping?.flow === true) return source.trim();
+  const starts = entries.map(({ key }) => (isNode(key) ? (key.range?.[0] ?? 0) : 0));
+  const lines = entries.map((_, index) => source.slice(starts[index], starts[index + 1]).trimEnd());
+  return lines.filter((_, index) => unused[index]).join('\n');
+}
+
+function isUsed(key: string, values: Values, fields: FrontMatter): boolean {
+  const texts = textsOf(values.get(key));
+  if (texts.length === 0 && !isStructured(values.get(key))) return true;
+  if (KEYS.createdAt.includes(key)) return isTime(texts, fields.createdAt);
+  if (KEYS.updatedAt.includes(key)) return isTime(texts, fields.updatedAt);
+  if (KEYS.title.includes(key)) return texts[0] === fields.title;
+  if (KEYS.url.includes(key)) return texts[0] === fields.url;
+  return [KEYS.tags, KEYS.pinned, KEYS.archived].some((keys) => keys.includes(key));
+}
+
+function isTime(texts: string[], time: Date | null): boolean {
+  return time !== null && texts.every((text) => parseDate(text)?.getTime() === time.getTime());
+}
+
+function isStructured(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function textsOf(value: unknown): string[] {

@@ -44,7 +44,7 @@ describe('readMarkdown', () => {
       ...plain,
       file: 'obsidian.md',
       title: 'Bread',
-      body: '# Bread #\n\nFlour, water and #salt.\n',
+      body: '---\naliases: [Brot]\n---\n\n# Bread #\n\nFlour, water and #salt.\n',
       tags: ['baking', 'recipe/bread', '2024'],
       createdAt: new Date('2024-01-05T10:20:00Z'),
       updatedAt: new Date('2024-02-06T10:30:40Z'),
@@ -57,7 +57,7 @@ describe('readMarkdown', () => {
       ...plain,
       file: 'jekyll.md',
       title: 'Welcome: a post',
-      body: 'You’ll find this post in your `_posts` directory.\n\n# Not the title\n',
+      body: '---\nlayout: post\n---\n\nYou’ll find this post in your `_posts` directory.\n\n# Not the title\n',
       tags: ['Ruby', 'static site', 'jekyll', 'update'],
       createdAt: new Date('2015-11-17T22:16:01Z'),
     });

@@ -26,17 +26,18 @@ export function maxMarkdownBytes(limits: ImportLimits): number {
 
 /**
  * Reads one Markdown file as one note. Throws ImportRefusedError('invalid-encoding') when it is not text.
+ * What no field holds of its front matter stays at the top of the body, as front matter.
  * The title is that of the front matter, else a first-level heading at the start of the body, else the file name.
  */
 export function readMarkdown({ bytes, file, folders, modifiedAt }: MarkdownFile, limits: ImportLimits): ImportEntry {
   if (bytes.length > maxMarkdownBytes(limits)) {
     return { problem: { file, line: null, detail: tooLarge(bytes.length, limits) } };
   }
-  const { fields, body } = splitFrontMatter(cleanText(decodeText(bytes)));
+  const { fields, kept, body } = splitFrontMatter(cleanText(decodeText(bytes)));
   return buildNote(
     {
       title: fields?.title ?? headingTitle(body) ?? fileTitle(file),
-      body,
+      body: kept === '' ? body : `---\n${kept}\n---\n\n${body}`,
       url: fields?.url ?? null,
       tags: [...(fields?.tags ?? []), ...folders],
       createdAt: fields?.createdAt ?? null,
