@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Client } from './support/client';
+import type { Answer, Client } from './support/client';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { eventually } from './support/eventually';
 import { finishedJob, type ImportJob, upload } from './support/imports';
@@ -116,7 +116,7 @@ async function distinctUrls(client: Client, token: string): Promise<number> {
   let path: string | undefined = '/api/v1/notes?kind=bookmark&limit=100';
   let notes = 0;
   while (path !== undefined) {
-    const answer = await client.get<{ data: { url: string }[] }>(path, { token });
+    const answer: Answer<{ data: { url: string }[] }> = await client.get(path, { token });
     for (const { url } of answer.body.data) urls.add(url);
     notes += answer.body.data.length;
     path = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];

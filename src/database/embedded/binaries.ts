@@ -3,7 +3,8 @@ import { chmod, cp, mkdir, readdir, readFile, rename, stat, symlink } from 'node
 import { dirname, join, relative } from 'node:path';
 import { ensureSystemDirectory, hasCode, SYSTEM_DIR, syncDirectory, unless } from './files';
 import { remove, removeLeftovers, temporaryName } from './leftovers';
-import { run, type Account } from './run';
+import type { Account } from './account';
+import { run } from './run';
 
 const PLATFORMS = [
   'darwin-arm64',

@@ -23,8 +23,7 @@ import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postg
 const NOBODY = { uid: 65_534, gid: 65_534 };
 /** Opens a directory in a process of its own, and closes it when its input ends. */
 const HOLDER = `
-  const { transformFileSync } = require('@swc/core');
-  require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file).code, file);
+  require('./test/support/run-typescript');
   const { EmbeddedPostgres } = require('./src/database/embedded/embedded-postgres');
   EmbeddedPostgres.open({ dataDir: process.argv[1], durable: false, preferredPort: 0, log: () => undefined }).then((database) => {
     console.log(JSON.stringify({ url: database.url, attached: database.attached }));

@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
-import type { Account } from './run';
+import type { Account } from './account';
 
 /** Where a server that root started keeps what its system user must reach. */
 export const SYSTEM_DIR = '/var/lib/commonplace';

@@ -6,7 +6,8 @@ import { USER, type Cluster } from './cluster';
 import { ensureSystemDirectory, hasCode, SYSTEM_DIR, syncDirectory, unless, writePrivateFile } from './files';
 import { remove, removeLeftovers, temporaryName } from './leftovers';
 import { TEMPORARY_PREFIX } from './password';
-import { run, type Account } from './run';
+import type { Account } from './account';
+import { run } from './run';
 import { canEnter, serverAccount } from './system-user';
 
 /** Clusters whose data directory PostgreSQL's system user cannot enter. */

@@ -1,11 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { Account } from './account';
 import { hasCode, messageOf } from './files';
-
-/** The system user that a program runs as; `undefined` in its place means: as this process. */
-export interface Account {
-  uid: number;
-  gid: number;
-}
 
 export interface RunResult {
   ok: boolean;

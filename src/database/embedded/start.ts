@@ -10,7 +10,8 @@ import { HOST, type Cluster } from './cluster';
 import { hasCode, unless } from './files';
 import { checkVersion } from './initialise';
 import { findStalePid, interrupt, POLL_MS, STOP_TIMEOUT_MS } from './postmaster';
-import { childEnvironment, run, type Account } from './run';
+import type { Account } from './account';
+import { childEnvironment, run } from './run';
 import { serverAccount } from './system-user';
 
 const MAX_LOG_BYTES = 10 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SYSTEM_DIR, unless } from './files';
-import { run, type Account } from './run';
+import type { Account } from './account';
+import { run } from './run';
 
 const NAME = 'commonplace';
 
