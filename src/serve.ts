@@ -94,10 +94,20 @@ function stopOnSignals(running: Running, config: Config, logger: Logger): void {
 async function stop({ app, database, workers }: Running, config: Config): Promise<void> {
   app.get(HealthService).beginShutdown();
   await sleep(config.SHUTDOWN_DRAIN_MS);
-  await app.getHttpAdapter().close();
+  await closeHttp(app);
   await workers?.stop(config.SHUTDOWN_TIMEOUT_MS / 2);
   await app.close();
   await database.close();
+}
+
+/** Ends when the last answer is sent: a connection that a client keeps open after its answer is not waited for. */
+async function closeHttp(app: NestFastifyApplication): Promise<void> {
+  const closing = setInterval(() => app.getHttpServer().closeIdleConnections(), 50);
+  try {
+    await app.getHttpAdapter().close();
+  } finally {
+    clearInterval(closing);
+  }
 }
 
 function reportFailure(error: unknown, logger: Logger | undefined): void {
