@@ -24,7 +24,7 @@ const TOUCH = { name: 'touch-job', text: `update jobs set touched_at = now() ${O
 
 const COMPLETE = {
   name: 'complete-job',
-  text: `update jobs set status = 'completed', result = $3, error = null, finished_at = now(), touched_at = now() ${OURS}`,
+  text: `update jobs set status = 'completed', result = coalesce($3::jsonb, result), error = null, finished_at = now(), touched_at = now() ${OURS}`,
 };
 
 const RELEASE = { name: 'release-job', text: `update jobs set status = 'queued', touched_at = now() ${OURS}` };
@@ -68,8 +68,9 @@ export class JobAttempts {
     return this.write(TOUCH, job);
   }
 
+  /** Without a result, the one that the progress brought stays. */
   complete(job: ClaimedJob, result: unknown): Promise<boolean> {
-    return this.write(COMPLETE, job, JSON.stringify(result ?? null));
+    return this.write(COMPLETE, job, result === undefined || result === null ? null : JSON.stringify(result));
   }
 
   /** Gives the job back without counting a failure. */
@@ -86,7 +87,11 @@ export class JobAttempts {
     return this.write(FAIL, job, JSON.stringify(failure));
   }
 
-  private async write(statement: { name: string; text: string }, job: ClaimedJob, ...values: string[]): Promise<boolean> {
+  private async write(
+    statement: { name: string; text: string },
+    job: ClaimedJob,
+    ...values: (string | null)[]
+  ): Promise<boolean> {
     const rows = await this.statements.run(statement, [job.id, job.attempt, ...values]);
     return rows.length === 1;
   }

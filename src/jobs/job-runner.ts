@@ -113,7 +113,11 @@ export class JobRunner {
     if (payload !== undefined) await this.end(definition, handler, { id, payload });
   }
 
-  private async end(definition: JobDefinition<object>, handler: JobHandler, job: Pick<ClaimedJob, 'id' | 'payload'>): Promise<void> {
+  private async end(
+    definition: JobDefinition<object>,
+    handler: JobHandler,
+    job: Pick<ClaimedJob, 'id' | 'payload'>,
+  ): Promise<void> {
     try {
       await handler.ended(job.payload);
     } catch (error) {

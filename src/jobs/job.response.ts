@@ -2,13 +2,25 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type Job, JOB_STATUSES, type JobStatus } from './job.entity';
 
 class JobProgressResponse {
-  @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: 1, description: 'Null while `total` is unknown', example: 0.5 })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    maximum: 1,
+    description: 'Null while `total` is unknown',
+    example: 0.5,
+  })
   fraction!: number | null;
 
-  @ApiProperty({ type: 'integer', example: 250 })
+  @ApiProperty({ type: 'integer', description: 'Units of work, such as files, that are done', example: 250 })
   done!: number;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: 500 })
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Units of work there are; null while unknown',
+    example: 500,
+  })
   total!: number | null;
 }
 
@@ -30,7 +42,7 @@ export class JobResponse {
   @ApiProperty({ enum: JOB_STATUSES, enumName: 'JobStatus', example: 'active' })
   status!: JobStatus;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'How far it is' })
   progress!: JobProgressResponse;
 
   @ApiProperty({
@@ -38,6 +50,7 @@ export class JobResponse {
     nullable: true,
     additionalProperties: true,
     description: 'What came of it, so far; its shape depends on `type`',
+    example: { created: 250, updated: 0, skipped: 3, refused: 0, problems: [] },
   })
   result!: unknown;
 

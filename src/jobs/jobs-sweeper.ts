@@ -4,6 +4,7 @@ import type { JobDefinition } from './job-definition';
 import { JobHandlers } from './job-handlers';
 import { JobQueues } from './job-queues';
 import { JobTimings } from './job-timings';
+import { OutageLog } from './outage-log';
 
 const BATCH = 500;
 
@@ -28,9 +29,10 @@ const TOUCH = {
  */
 @Injectable()
 export class JobsSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Jobs');
+  private readonly outage = new OutageLog(new Logger('Jobs'), 'Looking for forgotten jobs');
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> = Promise.resolve();
+  private stopping = false;
 
   constructor(
     private readonly statements: Statements,
@@ -44,7 +46,8 @@ export class JobsSweeper implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    this.stopping = true;
+    clearTimeout(this.timer);
     await this.sweeping;
   }
 
@@ -54,20 +57,20 @@ export class JobsSweeper implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private sweepAndRepeat(): void {
-    let busy = false;
-    const tick = async (): Promise<void> => {
-      if (busy) return;
-      busy = true;
-      try {
-        await this.sweep();
-      } catch (error) {
-        this.logger.warn('Looking for forgotten jobs failed; it is tried again', error);
-      } finally {
-        busy = false;
-      }
-    };
-    this.timer = setInterval(() => (this.sweeping = tick()), this.timings.sweepEveryMs).unref();
-    this.sweeping = tick();
+    this.sweeping = this.trySweep();
+    const { sweepEveryMs } = this.timings;
+    void this.sweeping.then(() => {
+      if (!this.stopping) this.timer = setTimeout(() => this.sweepAndRepeat(), sweepEveryMs).unref();
+    });
+  }
+
+  private async trySweep(): Promise<void> {
+    try {
+      await this.sweep();
+      this.outage.recovered();
+    } catch (error) {
+      this.outage.failed(error);
+    }
   }
 
   /** Touched only when handed over: while the queue is away, the next sweep finds them again. */

@@ -8,8 +8,12 @@ import { within } from './within';
 
 const STOP_MS = 10_000;
 
+/** Closing takes milliseconds, unless the queues are away. */
+const CLOSE_MS = 1_500;
+
 /** What BullMQ says when a job that was finished here had been taken over or forgotten: our fence has dealt with it. */
-const TAKEN_OVER = /^(Missing (key|lock) for job|Lock mismatch for job|Job \S+ is not in the active state)|could not renew lock/;
+const TAKEN_OVER =
+  /^(Missing (key|lock) for job|Lock mismatch for job|Job \S+ is not in the active state)|could not renew lock/;
 
 /** Starts the workers of all handlers once everything else runs, and stops them before anything else does. */
 @Injectable()
@@ -32,7 +36,8 @@ export class JobsWorkerStarter implements BeforeApplicationShutdown {
     if (twice !== undefined) throw new Error(`The job ${twice} has two handlers`);
     this.registrar.register();
     for (const { definition, worker } of this.handlers.all()) {
-      if (worker.name !== definition.name) throw new Error(`The handler of ${definition.name} listens to ${worker.name}`);
+      if (worker.name !== definition.name)
+        throw new Error(`The handler of ${definition.name} listens to ${worker.name}`);
       worker.on('error', (error) => this.report(error));
       this.workers.push(worker);
     }
@@ -52,15 +57,14 @@ export class JobsWorkerStarter implements BeforeApplicationShutdown {
   }
 
   private async stopWorkers(timeoutMs: number): Promise<void> {
-    const end = Date.now() + timeoutMs;
     await Promise.all(this.workers.map((worker) => worker.pause(true)));
     const isDone = await this.isDone(timeoutMs, this.runner.stop());
     if (!isDone) this.logger.warn('Some jobs did not give up in time; other workers take them over');
     // A worker that is closed gently waits for its jobs, and could not be forced after that.
     const closing = Promise.all(this.workers.map((worker) => worker.close(!isDone)));
-    await this.isDone(Math.max(end - Date.now(), 1_000), closing);
+    if (await this.isDone(CLOSE_MS, closing)) return;
     this.connection.cut();
-    await this.isDone(1_000, closing);
+    await this.isDone(CLOSE_MS, closing);
   }
 
   private async isDone(ms: number, promise: Promise<unknown>): Promise<boolean> {

@@ -74,9 +74,12 @@ export class JobsService {
       const [createdAt = null, id = null] = decodeCursor(KIND, query.cursor, 2);
       select.andWhere('(job.createdAt, job.id) < (:createdAt, :id)', { createdAt: timeIn(createdAt), id: idIn(id) });
     }
-    const cursorOf = (job: Job): string => encodeCursor(KIND, [job.createdAt.toISOString(), job.id]);
     return pageOf(await select.getMany(), query.limit, (job) => job, cursorOf);
   }
+}
+
+function cursorOf(job: Job): string {
+  return encodeCursor(KIND, [job.createdAt.toISOString(), job.id]);
 }
 
 function timeIn(value: CursorValue): Date {

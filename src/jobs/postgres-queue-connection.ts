@@ -20,12 +20,15 @@ export class PostgresQueueConnection extends QueueConnection {
     this.pool = new Pool({
       connectionString: url,
       application_name: 'commonplace-jobs',
-      options: `-c search_path=${BULLMQ_SCHEMA}`,
       max: workers + FOR_QUERIES,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 15_000,
       query_timeout: 20_000,
+      // Not by `options`: the URL may have some of its own, and they win.
+      onConnect: async (client) => {
+        await client.query(`set search_path to ${BULLMQ_SCHEMA}`);
+      },
     });
     // Every queue and worker listens for its errors.
     this.pool.setMaxListeners(0);

@@ -40,7 +40,9 @@ class LastingPostgresConnection extends PostgresConnection {
 
 /** BullMQ asks for the next job again at once after any error that is not a refused connection; a database that starts would be asked thousands of times a second. */
 class PatientPostgresBackend extends PostgresQueueBackend {
-  override async moveToActive(...args: Parameters<PostgresQueueBackend['moveToActive']>): ReturnType<PostgresQueueBackend['moveToActive']> {
+  override async moveToActive(
+    ...args: Parameters<PostgresQueueBackend['moveToActive']>
+  ): ReturnType<PostgresQueueBackend['moveToActive']> {
     try {
       return await super.moveToActive(...args);
     } catch (error) {

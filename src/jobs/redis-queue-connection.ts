@@ -9,23 +9,23 @@ export const QUEUE_PREFIX = 'commonplace';
 
 const COMMON: RedisOptions = {
   connectTimeout: 5_000,
+  disconnectTimeout: 500,
   keepAlive: 10_000,
   retryStrategy: (times) => Math.min(times * 200, 2_000),
 };
 
 /** Two connections to Redis, and one for each worker to wait on. */
 export class RedisQueueConnection extends QueueConnection {
+  private readonly clients: Redis[] = [];
   private readonly producer: Redis;
-  private workers: WorkerRedis | undefined;
+  private workers: Redis | undefined;
 
   constructor(
     private readonly url: string,
     readonly outage: OutageLog,
   ) {
     super();
-    const options = { ...COMMON, enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 3_000 };
-    this.producer = new Redis(url, options);
-    this.watchClient(this.producer);
+    this.producer = this.open({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 3_000 });
   }
 
   /** Waiting for a connection or asking for the version would block, and be remembered as failed, while Redis is away. */
@@ -34,7 +34,7 @@ export class RedisQueueConnection extends QueueConnection {
   }
 
   forWorkers(): ConnectionOptions {
-    this.workers ??= new WorkerRedis(this.url, (client) => this.watchClient(client));
+    this.workers ??= this.open({ maxRetriesPerRequest: null });
     return this.workers;
   }
 
@@ -47,7 +47,10 @@ export class RedisQueueConnection extends QueueConnection {
   }
 
   cut(): void {
-    this.workers?.cut();
+    for (const client of this.clients) {
+      // Once only: a second time leaves a timer behind.
+      if (client !== this.producer && client.status !== 'end') client.disconnect();
+    }
   }
 
   close(): Promise<void> {
@@ -56,32 +59,37 @@ export class RedisQueueConnection extends QueueConnection {
     return Promise.resolve();
   }
 
-  private watchClient(client: Redis): void {
+  private open(options: RedisOptions): Redis {
+    return new QueueRedis(this.url, { ...COMMON, ...options }, (client) => this.watch(client));
+  }
+
+  private watch(client: Redis): void {
     client.on('error', (error) => this.outage.failed(error));
-    client.on('ready', () => this.outage.recovered());
+    client.on('ready', () => {
+      if (this.clients.every(({ status }) => status === 'ready')) this.outage.recovered();
+    });
+    this.clients.push(client);
   }
 }
 
-/** The workers' common connection. BullMQ duplicates it for each worker; the copies are remembered, since nobody else can cut one that never connected. */
-class WorkerRedis extends Redis {
-  private readonly copies: Redis[] = [];
-
+/** A client that can be ended at any time, and so can the copies that BullMQ makes of it, one for each worker to wait on. */
+class QueueRedis extends Redis {
   constructor(
-    url: string,
-    private readonly watchClient: (client: Redis) => void,
+    private readonly url: string,
+    options: RedisOptions,
+    private readonly onOpen: (client: Redis) => void,
   ) {
-    super(url, { ...COMMON, maxRetriesPerRequest: null });
-    watchClient(this);
+    super(url, options);
+    onOpen(this);
   }
 
-  override duplicate(options?: Partial<RedisOptions>): Redis {
-    const copy = super.duplicate(options);
-    this.watchClient(copy);
-    this.copies.push(copy);
-    return copy;
+  override duplicate(options: Partial<RedisOptions> = {}): Redis {
+    return new QueueRedis(this.url, { ...this.options, ...options }, this.onOpen);
   }
 
-  cut(): void {
-    for (const client of [...this.copies, this]) client.disconnect();
+  /** While it waits to connect again, ioredis would only forget to: whoever waits for the end would wait for ever. */
+  override disconnect(reconnect = false): void {
+    if (!reconnect && this.status === 'reconnecting') void this.connect().catch(() => undefined);
+    super.disconnect(reconnect);
   }
 }

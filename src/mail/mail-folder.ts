@@ -49,7 +49,8 @@ export class MailFolder extends MailTransport {
   /** The newest `limit` mails, newest first. */
   async list(limit: number): Promise<KeptMail[]> {
     const names = (await this.names()).filter((name) => NAME.test(name)).sort();
-    return Promise.all(names.reverse().slice(0, limit).map((name) => this.read(name)));
+    const newest = names.slice(-limit).toReversed();
+    return Promise.all(newest.map((name) => this.read(name)));
   }
 
   /** @throws NotFoundError when there is no such mail. */

@@ -20,7 +20,8 @@ export function mailPage({ subject, to, date, text }: KeptMail): string {
 }
 
 function page(title: string, body: string): string {
-  const style = 'body{font-family:sans-serif;margin:2rem}td,th{text-align:left;padding:.2rem 1rem .2rem 0}pre{white-space:pre-wrap}';
+  const style =
+    'body{font-family:sans-serif;margin:2rem}td,th{text-align:left;padding:.2rem 1rem .2rem 0}pre{white-space:pre-wrap}';
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title><style>${style}</style><h1>${escape(title)}</h1>${body}</html>`;
 }
 
@@ -30,5 +31,8 @@ function escape(text: string): string {
 
 /** Makes the addresses in escaped text clickable. */
 function linked(escaped: string): string {
-  return escaped.replaceAll(/\bhttps?:\/\/(?:(?!&(?:lt|gt|quot|#39);)\S)+/g, (url) => `<a href="${url}" rel="noreferrer">${url}</a>`);
+  return escaped.replaceAll(
+    /\bhttps?:\/\/(?:(?!&(?:lt|gt|quot|#39);)\S)+/g,
+    (url) => `<a href="${url}" rel="noreferrer">${url}</a>`,
+  );
 }

@@ -9,7 +9,10 @@ import { MailTransport } from './mail-transport';
 
 const HTML = Header('Content-Type', 'text/html; charset=utf-8');
 const NO_STORE = Header('Cache-Control', 'no-store');
-const NO_SCRIPTS = Header('Content-Security-Policy', `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'`);
+const NO_SCRIPTS = Header(
+  'Content-Security-Policy',
+  `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'`,
+);
 
 const SHOWN = 100;
 

@@ -1,4 +1,4 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config';
 import { JobsModule } from '../jobs/jobs.module';
@@ -22,6 +22,8 @@ export class MailModule implements OnApplicationShutdown {
   }
 }
 
-function transportOf({ SMTP_URL, MAIL_FROM, mailDir }: Config): MailTransport {
-  return SMTP_URL === undefined ? new MailFolder(mailDir, MAIL_FROM) : new SmtpTransport(SMTP_URL, MAIL_FROM);
+function transportOf({ SMTP_URL, MAIL_FROM, mailDir, isProduction }: Config): MailTransport {
+  if (SMTP_URL !== undefined) return new SmtpTransport(SMTP_URL, MAIL_FROM);
+  if (isProduction) new Logger('Mail').warn(`SMTP_URL is not set: mails are kept in ${mailDir}, and nobody gets them`);
+  return new MailFolder(mailDir, MAIL_FROM);
 }

@@ -35,7 +35,10 @@ function parse(source: string): Entity {
 function plainText({ headers, body }: Entity): string {
   const boundary = /^multipart\/.*boundary="([^"]+)"/.exec(headers.get('content-type') ?? '')?.[1];
   if (boundary === undefined) return decodeBody(body, headers.get('content-transfer-encoding') ?? '7bit');
-  const parts = body.split(`--${boundary}`).slice(1, -1).map((part) => parse(part.replace(/^\r\n/, '').replace(/\r\n$/, '')));
+  const parts = body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => parse(part.replace(/^\r\n/, '').replace(/\r\n$/, '')));
   const plain = parts.find((part) => part.headers.get('content-type')?.startsWith('text/plain'));
   return plain === undefined ? '' : plainText(plain);
 }

@@ -5,4 +5,9 @@ export interface SendMailPayload {
 }
 
 /** Sends a mail. The waits add up to about a day, so that a mail server may be away for a night. */
-export const sendMail = defineJob<SendMailPayload>({ name: 'send-mail', attempts: 15, backoffMs: 5_000, concurrency: 3 });
+export const sendMail = defineJob<SendMailPayload>({
+  name: 'send-mail',
+  attempts: 15,
+  backoffMs: 5_000,
+  concurrency: 3,
+});

@@ -1,7 +1,7 @@
 import { Processor } from '@nestjs/bullmq';
 import { type DynamicModule, type LoggerService, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/uuid';
 import { ConfigModule } from '../../src/config/config.module';
 import { loadConfig } from '../../src/config/load-config';
@@ -58,6 +58,8 @@ class ProbeProcessor extends JobProcessor<ProbePayload, unknown> {
 @Module({ imports: [JobsModule, JobsWorkerModule], providers: [Probes, ProbeProcessor], exports: [JobsModule] })
 class ProbeModule {}
 
+const SILENT: LoggerService = { log: () => undefined, warn: () => undefined, error: () => undefined };
+
 export interface JobsAppOptions {
   environment: Record<string, string>;
   modules?: (Type | DynamicModule)[];
@@ -73,8 +75,8 @@ export class JobsApp {
     const config = loadConfig({ NODE_ENV: 'test', JWT_SECRET: 'x'.repeat(32), ...environment });
     const builder = Test.createTestingModule({ imports: [ConfigModule.forRoot(config), DatabaseModule, ...modules] });
     const impatient = { sweepEveryMs: 100, sweepAfterMs: 1_000, heartbeatMs: 100, ...timings };
-    const module = await builder.overrideProvider(JobTimings).useValue(impatient).compile();
-    module.useLogger(logger ?? false);
+    builder.overrideProvider(JobTimings).useValue(impatient);
+    const module = await builder.setLogger(logger ?? SILENT).compile();
     await module.init();
     module.get(JobsWorkerStarter).start();
     return new JobsApp(module);
@@ -97,16 +99,10 @@ export class JobsApp {
     this.get(Probes).does.set(name, does);
   }
 
-  /** Asks for a probe in a transaction of its own, after what `before` does there. */
-  enqueue(
-    probe: string,
-    userId: string | null = null,
-    before?: (manager: EntityManager) => Promise<unknown>,
-  ): Promise<Job> {
-    return this.dataSource.transaction(async (manager) => {
-      await before?.(manager);
-      return this.get(JobsService).enqueue(manager, probeJob, { probe }, { userId });
-    });
+  /** Asks for a probe in a transaction of its own. */
+  enqueue(probe: string, userId: string | null = null): Promise<Job> {
+    const jobs = this.get(JobsService);
+    return this.dataSource.transaction((manager) => jobs.enqueue(manager, probeJob, { probe }, { userId }));
   }
 
   async addUser(): Promise<string> {
