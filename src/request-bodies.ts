@@ -17,7 +17,11 @@ export function readBodies(fastify: FastifyInstance, config: Config, uploads: st
   );
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     if (!isUpload(request) && !request.raw.complete) {
-      const late = (): boolean => payload.emit('error', clientProblem(408, 'The body did not arrive in time'));
+      // Nobody listens any more once the body was refused: then the error would end the process.
+      const late = (): void => {
+        if (payload.listenerCount('error') > 0)
+          payload.emit('error', clientProblem(408, 'The body did not arrive in time'));
+      };
       const timer = setTimeout(late, config.REQUEST_TIMEOUT_MS);
       payload.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
     }

@@ -1,4 +1,5 @@
-import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { isIP } from 'node:net';
+import { Body, Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiConflictResponse,
@@ -7,6 +8,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiTags,
+  ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -18,13 +20,21 @@ import { RATE_LIMIT_HEADERS, SignInLimitGuard } from './sign-in-limit.guard';
 import { SessionResponse } from './session.response';
 import type { Client } from './sessions.service';
 
+/** RFC 6749, 5.1. */
+const NO_STORE = Header('Cache-Control', 'no-store');
+
 @ApiTags('auth')
+@ApiTooManyRequestsResponse({
+  description: 'Too many attempts from this address or for this account: wait as long as `Retry-After` says',
+  headers: RATE_LIMIT_HEADERS,
+})
 @Controller('auth')
 @UseGuards(SignInLimitGuard)
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
   @Post('register')
+  @NO_STORE
   @Public()
   @ApiOperation({ summary: 'Make an account and sign in', security: [] })
   @ApiCreatedResponse({
@@ -38,6 +48,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @NO_STORE
   @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in with a password', security: [] })
@@ -48,6 +59,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @NO_STORE
   @Public()
   @HttpCode(200)
   @ApiOperation({
@@ -77,5 +89,7 @@ export class AuthController {
 }
 
 function clientOf(request: FastifyRequest): Client {
-  return { ip: request.ip || null, userAgent: request.headers['user-agent'] ?? null };
+  // Behind a proxy it is what the header says, which may be no address; PostgreSQL's type knows no zone (`fe80::1%eth0`).
+  const ip = isIP(request.ip) === 0 ? null : (request.ip.split('%')[0] ?? null);
+  return { ip, userAgent: request.headers['user-agent'] ?? null };
 }

@@ -31,14 +31,18 @@ export class LoginRequest {
   @IsStorableText({ maxCodePoints: 254, multiline: false })
   email!: string;
 
-  @ApiProperty({ maxLength: 128, format: 'password', example: 'correct horse battery' })
+  /** Whatever registering takes fits: 128 characters may be more code units, and more again before NFKC. */
+  @ApiProperty({ maxLength: 1000, format: 'password', example: 'correct horse battery' })
   @IsString({ message: 'must be a string' })
-  @MaxLength(128, { message: 'must be at most 128 characters' })
+  @MaxLength(1_000, { message: 'must be at most 1,000 characters' })
   password!: string;
 }
 
 export class RefreshRequest {
-  @ApiProperty({ maxLength: 200, example: 'cmr_eVZ1kZxGvLr0n8hJ0T2Xw3b5mQ9sYd7uAa4cE6fG8hI' })
+  @ApiProperty({
+    maxLength: 200,
+    example: 'cmr_AZqxwo0-fwCKESs8TV5vcOVZ1kZxGvLr0n8hJ0T2Xw3b5mQ9sYd7uAa4cE6fG8hIeVZ1kZxGvLr0n8hJ0Q',
+  })
   @IsString({ message: 'must be a refresh token' })
   @MaxLength(200, { message: 'must be a refresh token' })
   refreshToken!: string;

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { UnauthorizedError } from '../common/problem';
 import { newId } from '../common/uuid';
 import { Config } from '../config/config';
-import { newRefreshToken, refreshTokenHash, successorOf } from './refresh-token';
+import { newRefreshToken, refreshTokenHash, sessionOf, successorOf } from './refresh-token';
 import { RevokedSessions } from './revoked-sessions';
 import { Session } from './session.entity';
 
@@ -34,18 +34,18 @@ export class SessionsService {
   ) {}
 
   async open(manager: EntityManager, userId: string, client: Client): Promise<OpenedSession> {
-    const refreshToken = newRefreshToken();
+    const id = newId();
+    const refreshToken = newRefreshToken(id, this.config.jwtKey);
     const now = new Date();
-    const session: Partial<Session> = {
-      id: newId(),
+    await manager.insert(Session, {
+      id,
       userId,
       refreshHash: refreshTokenHash(refreshToken),
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + this.config.SESSION_ABSOLUTE_DAYS * DAY_MS),
       ip: client.ip,
       userAgent: client.userAgent?.slice(0, 400) ?? null,
-    };
-    const { id } = await manager.save(Session, session as Session);
+    });
     return { sessionId: id, userId, refreshToken };
   }
 
@@ -77,8 +77,9 @@ export class SessionsService {
       .setLock('pessimistic_write')
       .where('session.refreshHash = :hash or session.previousHash = :hash', { hash })
       .getOne();
-    if (session === null || session.revokedAt !== null || this.isExpired(session)) return 'refused';
-    const next = successorOf(refreshToken, this.config.jwtKey);
+    if (session === null) return this.refuseUnknown(manager, refreshToken);
+    if (session.revokedAt !== null || this.isExpired(session)) return 'refused';
+    const next = successorOf(refreshToken, session.id, this.config.jwtKey);
     const opened = { sessionId: session.id, userId: session.userId, refreshToken: next };
     const now = new Date();
     if (session.refreshHash.equals(hash)) {
@@ -88,6 +89,14 @@ export class SessionsService {
     }
     if (session.rotatedAt !== null && now.getTime() - session.rotatedAt.getTime() <= RETRY_MS) return opened;
     await this.revokeRow(manager, session.id);
+    return 'reused';
+  }
+
+  /** A token that was given out but is neither the last nor the one before was used before, however often the session was refreshed since. */
+  private async refuseUnknown(manager: EntityManager, refreshToken: string): Promise<'reused' | 'refused'> {
+    const sessionId = sessionOf(refreshToken, this.config.jwtKey);
+    if (sessionId === undefined) return 'refused';
+    await this.revokeRow(manager, sessionId);
     return 'reused';
   }
 

@@ -1,6 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthenticatedRequest } from '../common/current-user';
 import { refreshTokenHash } from './refresh-token';
 
 /** Documents the headers of draft-ietf-httpapi-ratelimit-headers. */
@@ -35,9 +36,10 @@ export class SignInLimitGuard extends ThrottlerGuard {
   }
 }
 
-/** The account that a request is about: the address it names, or the refresh token it holds; else where it comes from. */
+/** The account that a request is about: the signed-in one, the address it names, or the refresh token it holds; else where it comes from. */
 export function accountOf(request: Record<string, unknown>, _context: ExecutionContext): string {
-  const { body, ip } = request as unknown as FastifyRequest;
+  const { body, ip, user } = request as unknown as FastifyRequest & Partial<AuthenticatedRequest>;
+  if (user !== undefined) return `user:${user.id}`;
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   if (typeof fields.email === 'string') return `email:${fields.email.trim().toLowerCase().slice(0, 254)}`;
   if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;

@@ -1,6 +1,7 @@
 import { MalformedRequestError, PreconditionFailedError } from './problem';
 
-const ENTITY_TAG = /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+// One member of a list (RFC 9110, 5.6.1 and 8.8.3): an entity tag, which may hold commas, or nothing.
+const MEMBER = /[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
 
 /** The entity tag of a version: `"v7"`. */
 export function etagOf(version: number): string {
@@ -24,9 +25,14 @@ export function notModified(ifNoneMatch: string | undefined, version: number): b
 }
 
 function entityTags(header: string, value: string): string[] {
-  const tags = value.split(',').map((tag) => tag.trim());
-  if (!tags.every((tag) => ENTITY_TAG.test(tag))) {
-    throw new MalformedRequestError(`${header} must be entity tags such as "v7", or *`);
+  const tags: string[] = [];
+  for (MEMBER.lastIndex = 0; MEMBER.lastIndex < value.length;) {
+    const [, tag] = MEMBER.exec(value) ?? malformed(header);
+    if (tag !== undefined) tags.push(tag);
   }
-  return tags;
+  return tags.length > 0 ? tags : malformed(header);
+}
+
+function malformed(header: string): never {
+  throw new MalformedRequestError(`${header} must be entity tags such as "v7", or *`);
 }

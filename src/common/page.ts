@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { MalformedRequestError } from './problem';
@@ -10,7 +10,7 @@ const LIMIT = { message: 'must be a whole number from 1 to 100' };
 export class PageQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'Most items on a page' })
   @IsOptional()
-  @Type(() => Number)
+  @Transform(({ value }) => (typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value))
   @IsInt(LIMIT)
   @Min(1, LIMIT)
   @Max(100, LIMIT)
@@ -27,7 +27,7 @@ export class PageInfo {
   @ApiProperty({ type: String, nullable: true, description: 'Pass it as `cursor` for the next page; null on the last' })
   nextCursor!: string | null;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Whether there is a next page', example: true })
   hasMore!: boolean;
 }
 
@@ -46,11 +46,11 @@ export function encodeCursor(kind: string, values: CursorValue[]): string {
 /**
  * The values of a cursor that `encodeCursor(kind, …)` made.
  * Nothing in it is trusted: values are only ever query parameters beside the user's id.
- * @throws MalformedRequestError when it is not one, belongs to another query, or has not `length` values.
+ * @throws MalformedRequestError when it is not one, belongs to another query, or has not one of `lengths` values.
  */
-export function decodeCursor(kind: string, cursor: string, length: number): CursorValue[] {
+export function decodeCursor(kind: string, cursor: string, ...lengths: number[]): CursorValue[] {
   const [found, ...values] = parseCursor(cursor);
-  if (found !== kind || values.length !== length || !values.every(isCursorValue)) {
+  if (found !== kind || !lengths.includes(values.length) || !values.every(isCursorValue)) {
     throw new MalformedRequestError('cursor is not one that this list gave: start again without it');
   }
   return values;

@@ -35,7 +35,11 @@ export class Problem {
   @ApiProperty({ example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' })
   requestId!: string;
 
-  @ApiProperty({ type: [ProblemDetail], required: false })
+  @ApiProperty({
+    type: [ProblemDetail],
+    required: false,
+    description: 'With `validation-failed`: each thing to change',
+  })
   errors?: ProblemDetail[];
 }
 

@@ -2,6 +2,21 @@ import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type ProblemDetail, ValidationFailedError } from './problem';
 
+/** More than the largest request has: 100 operations on notes with 100 tags each. */
+const MAX_VALUES = 20_000;
+const MAX_DEPTH = 16;
+
+/** The most faults that an answer lists. */
+const MAX_ERRORS = 100;
+
+const UNKNOWN_FIELD = { detail: 'is not a field of this request', code: 'whitelistValidation' };
+
+const TOO_COMPLEX: ProblemDetail = {
+  pointer: '#',
+  detail: `must have at most ${MAX_VALUES} values, nested at most ${MAX_DEPTH} deep`,
+  code: 'maxComplexity',
+};
+
 /**
  * The one validation of request bodies and queries: unknown fields are refused, values are turned into instances.
  * Every fault is listed, with a pointer to where it is.
@@ -21,11 +36,14 @@ export class RequestValidationPipe extends ValidationPipe {
     if (metadata.type === 'body' && !isObject(value)) {
       throw new ValidationFailedError([{ pointer: '#', detail: 'the body must be a JSON object', code: 'isObject' }]);
     }
+    const prefix = prefixes[metadata.type] ?? '#/';
+    const strange = prefix === '' ? [] : strangeFields(value, prefix);
+    if (strange.length > 0) throw new ValidationFailedError(strange);
     try {
       return await super.transform(value, metadata);
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
-      throw new ValidationFailedError(detailsOf(error.errors, prefixes[metadata.type] ?? '#/'));
+      throw new ValidationFailedError(detailsOf(error.errors, prefix).slice(0, MAX_ERRORS));
     }
   }
 
@@ -43,6 +61,27 @@ class InvalidValueError extends Error {
 
 const prefixes: Partial<Record<ArgumentMetadata['type'], string>> = { body: '#/', query: '?', param: '' };
 
+/**
+ * Fields that class-validator would let through, since it finds them on every object: `constructor`, `toString`, `__proto__`.
+ * @throws ValidationFailedError for what has so many values, or nests so deep, that only to look at all of it would hurt.
+ */
+function strangeFields(root: unknown, prefix: string): ProblemDetail[] {
+  const strange: ProblemDetail[] = [];
+  let values = 0;
+  const visit = (value: unknown, path: string, depth: number): void => {
+    values += 1;
+    if (values > MAX_VALUES || depth > MAX_DEPTH) throw new ValidationFailedError([TOO_COMPLEX]);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, child] of Object.entries(value)) {
+      const pointer = path + escapePointer(name);
+      if (name in Object.prototype) strange.push({ pointer, ...UNKNOWN_FIELD });
+      else visit(child, `${pointer}/`, depth + 1);
+    }
+  };
+  visit(root, prefix, 0);
+  return strange;
+}
+
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -52,7 +91,7 @@ function detailsOf(errors: ValidationError[], prefix: string): ProblemDetail[] {
     const pointer = prefix + escapePointer(error.property);
     const own = Object.entries(error.constraints ?? {}).map(([code, message]) => ({
       pointer,
-      detail: code === 'whitelistValidation' ? 'is not a field of this request' : withoutName(message, error.property),
+      detail: code === UNKNOWN_FIELD.code ? UNKNOWN_FIELD.detail : withoutName(message, error.property),
       code,
     }));
     return [...own, ...detailsOf(error.children ?? [], `${pointer}/`)];

@@ -17,8 +17,7 @@ export class ConfigError extends Error {
 type Environment = Record<string, string | undefined>;
 
 /**
- * Reads the settings from `environment` (default: `process.env`, and below it the file `.env` of the working directory). Blank variables count as
- * absent; `NAME_FILE` may hold the path of a file with the value (Docker and Kubernetes secrets).
+ * Reads the settings from `environment`. Blank variables count as absent; `NAME_FILE` may hold the path of a file with the value (Docker and Kubernetes secrets).
  * Outside production, a missing `JWT_SECRET` is made up and kept under `DATA_DIR` (mode 600), so that sign-ins survive
  * a restart.
  * @throws ConfigError naming every variable at fault and what was expected of it.
@@ -35,7 +34,8 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
   return config.JWT_SECRET === undefined ? withKeptSecret(config) : config;
 }
 
-function readEnvironment(): Environment {
+/** `process.env`, and below it the file `.env` of the working directory. */
+export function readEnvironment(): Environment {
   try {
     return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
   } catch (error) {

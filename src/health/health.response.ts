@@ -2,12 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { HealthCheckResult } from '@nestjs/terminus';
 
 class CheckResponse {
-  @ApiProperty({ enum: ['up', 'down'] })
+  @ApiProperty({ enum: ['up', 'down'], example: 'up' })
   status!: string;
 }
 
 export class HealthResponse {
-  @ApiProperty({ enum: ['ok', 'error'] })
+  @ApiProperty({ enum: ['ok', 'error'], example: 'ok' })
   status!: 'ok' | 'error';
 
   @ApiProperty({

@@ -1,8 +1,20 @@
 import { stdSerializers } from 'pino';
-import { propertyOf } from '../common/errors';
+import { messageOf, propertyOf } from '../common/errors';
 
 /** What may be said of an error beside its message and stack; of PostgreSQL's and TypeORM's, the statement but not its values. */
-const FIELDS = ['code', 'errno', 'syscall', 'address', 'port', 'severity', 'schema', 'table', 'column', 'constraint', 'query'];
+const FIELDS = [
+  'code',
+  'errno',
+  'syscall',
+  'address',
+  'port',
+  'severity',
+  'schema',
+  'table',
+  'column',
+  'constraint',
+  'query',
+];
 
 /**
  * An error as a log line shows it. Libraries attach what was sent to them to their errors (TypeORM `parameters`, PostgreSQL `detail` with the whole row, URL
@@ -10,13 +22,7 @@ const FIELDS = ['code', 'errno', 'syscall', 'address', 'port', 'severity', 'sche
  */
 export function errorFields(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
-  const { type, message, stack, aggregateErrors } = stdSerializers.err(error as Error);
+  const { type, message, stack } = stdSerializers.err(error as Error);
   const fields = FIELDS.map((name) => [name, propertyOf(error, name)]).filter(([, value]) => value !== undefined);
-  return {
-    type,
-    message,
-    stack,
-    ...(aggregateErrors && { causes: aggregateErrors.map((cause) => cause.message) }),
-    ...Object.fromEntries(fields),
-  };
+  return { type, message: message || messageOf(error), stack, ...Object.fromEntries(fields) };
 }

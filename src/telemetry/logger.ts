@@ -1,5 +1,5 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
-import { destination, type Logger, pino, type TransportSingleOptions } from 'pino';
+import { destination, type DestinationStream, type Logger, pino, type TransportSingleOptions } from 'pino';
 import type { Config } from '../config/config';
 import { errorFields } from './error-fields';
 
@@ -19,8 +19,8 @@ const REDACTED = [
   'req.headers.cookie',
 ];
 
-/** The process's logger: JSON lines on standard output, or pretty ones on a terminal. */
-export function createLogger(config: Config): Logger {
+/** The process's logger: JSON lines on standard output (or to `stream`), or pretty ones on a terminal. */
+export function createLogger(config: Config, stream?: DestinationStream): Logger {
   const options = {
     level: config.LOG_LEVEL,
     redact: REDACTED,
@@ -28,7 +28,7 @@ export function createLogger(config: Config): Logger {
     serializers: { err: errorFields },
   };
   const pretty = config.LOG_FORMAT === 'pretty' || (config.LOG_FORMAT === 'auto' && process.stdout.isTTY);
-  if (!pretty) return pino(options, destination({ sync: false, minLength: 0 }));
+  if (stream !== undefined || !pretty) return pino(options, stream ?? destination({ sync: false, minLength: 0 }));
   const transport: TransportSingleOptions = {
     target: 'pino-pretty',
     options: { ignore: 'pid,reqId', translateTime: 'SYS:HH:MM:ss.l' },

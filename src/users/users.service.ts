@@ -27,9 +27,9 @@ export class UsersService {
   }
 
   async updateSelf(id: string, patch: UpdateUserRequest): Promise<User> {
-    const user = await this.getSelf(id);
-    if (patch.name === undefined) return user;
-    return this.users.save({ ...user, name: patch.name?.trim() || null });
+    // Not `save`: it would bring an account back that is deleted meanwhile.
+    if (patch.name !== undefined) await this.users.update({ id }, { name: patch.name?.trim() || null });
+    return this.getSelf(id);
   }
 
   /** The account of an address, compared without case, with its password hash; null when there is none. */
@@ -45,7 +45,8 @@ export class UsersService {
   async create(manager: EntityManager, user: NewUser): Promise<User> {
     const row = manager.create(User, { id: newId(), role: 'user', emailVerifiedAt: null, ...user });
     try {
-      return await manager.save(row);
+      await manager.insert(User, row);
+      return row;
     } catch (error) {
       if (isUniqueViolation(error, 'users_email_key')) {
         throw new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');

@@ -71,3 +71,18 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
   };
 }
+
+/**
+ * Another server beside a running one, as another process would be: with modules of its own, since Passport keeps its strategies in one place a
+ * process, where the second server's would take the place of the first's.
+ */
+export async function startReplica(options: TestAppOptions): Promise<TestApp> {
+  let replica: TestApp | undefined;
+  await jest.isolateModulesAsync(async () => {
+    require('reflect-metadata');
+    const modules = require('./app') as { startTestApp: typeof startTestApp };
+    replica = await modules.startTestApp(options);
+  });
+  if (replica === undefined) throw new Error('The replica was not started');
+  return replica;
+}

@@ -86,8 +86,7 @@ export class Notes {
     headers?: Record<string, string>,
   ): Promise<ProblemBody> {
     const answer = await this.send<ProblemBody>(method, path, body, headers);
-    if (answer.headers.get('content-type') !== 'application/problem+json')
-      throw new Error(`Not a problem: ${answer.status} ${answer.text.slice(0, 500)}`);
+    if (!isProblem(answer)) throw new Error(`Not a problem: ${answer.status} ${answer.text.slice(0, 500)}`);
     return expectStatus(answer, status);
   }
 }
@@ -96,4 +95,8 @@ function expectStatus<T>(answer: Answer<T>, status: number): T {
   if (answer.status !== status)
     throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text.slice(0, 500)}`);
   return answer.body;
+}
+
+export function isProblem(answer: Answer<unknown>): boolean {
+  return /^application\/problem\+json(;|$)/.test(answer.headers.get('content-type') ?? '');
 }

@@ -45,7 +45,8 @@ export class SearchLibrary {
   /** The names of the notes that `query` finds, sorted, or best first when `ranked`. */
   async find(query: string, ranked = false): Promise<string[]> {
     const params = new SqlParams([this.userId]);
-    const { predicate, tsquery } = compileQuery(query, params);
+    const tags = await this.client.query<{ name_key: string; id: string }>('select name_key, id from tags');
+    const { predicate, tsquery } = compileQuery(query, params, new Map(tags.rows.map((tag) => [tag.name_key, tag.id])));
     const rank = ranked ? `order by ts_rank(n.search, ${tsquery}) desc` : '';
     const { rows } = await this.client.query<{ id: string }>(
       `select n.id from notes n where n.user_id = $1 and ${predicate} ${rank}`,
@@ -77,7 +78,7 @@ export class SearchLibrary {
     };
     const params = new SqlParams();
     const placeholders = Object.values(row).map((value) => params.add(value));
-    const vector = `note_search_vector(${params.add(note.title)}, null, null, ${params.add(note.body)})`;
+    const vector = `note_search_vector(${params.add(note.title)}, null, ${params.add(row.url_host)}, ${params.add(note.body)})`;
     await this.client.query(
       `insert into notes (${Object.keys(row).join(', ')}, search) values (${placeholders.join(', ')}, ${vector})`,
       params.values,
@@ -96,9 +97,9 @@ export class SearchLibrary {
   }
 }
 
-/** Parses and compiles a search that asks for something. */
-export function compileQuery(query: string, params: SqlParams): SearchSql {
+/** Parses and compiles a search that asks for something; without `tagIds`, the user has no tags. */
+export function compileQuery(query: string, params: SqlParams, tagIds = new Map<string, string>()): SearchSql {
   const { ast } = parseSearchQuery(query);
   if (ast === null) throw new Error(`${query} asks for nothing`);
-  return compileSearch(ast, params);
+  return compileSearch(ast, params, tagIds);
 }

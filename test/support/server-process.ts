@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from './client';
 import { eventually } from './eventually';
@@ -26,7 +27,8 @@ export class ServerProcess {
   ): ServerProcess {
     const hook = join(__dirname, 'run-typescript.js');
     const child = spawn(process.execPath, ['-r', hook, join(ROOT, 'src', `${entry}.ts`), ...args], {
-      cwd: ROOT,
+      // Not the checkout, whose `.env` is somebody's own.
+      cwd: environment.DATA_DIR ?? tmpdir(),
       env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_FORMAT: 'json', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
