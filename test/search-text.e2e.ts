@@ -1,5 +1,10 @@
 import { SqlParams } from '../src/database/sql-params';
-import { BODY_HEADLINE_OPTIONS, highlightHtml, TITLE_HEADLINE_OPTIONS } from '../src/notes/search/highlights';
+import {
+  BODY_HEADLINE_OPTIONS,
+  headlineText,
+  highlightHtml,
+  TITLE_HEADLINE_OPTIONS,
+} from '../src/notes/search/highlights';
 import { parseSearchQuery } from '../src/notes/search/parse-search-query';
 import { compileSearch, TEXT_SEARCH_CONFIG } from '../src/notes/search/search-sql';
 import { compileQuery, SearchLibrary } from './support/search-library';
@@ -19,7 +24,7 @@ async function headline(query: string, text: string, options: string): Promise<s
   const params = new SqlParams([text, options]);
   const { highlight } = compileQuery(query, params);
   const { rows } = await library.client.query<{ headline: string }>(
-    `select ts_headline('${TEXT_SEARCH_CONFIG}', $1, ${highlight}, $2) as headline`,
+    `select ts_headline('${TEXT_SEARCH_CONFIG}', ${headlineText('$1')}, ${highlight}, $2) as headline`,
     params.values,
   );
   return highlightHtml(rows[0]?.headline ?? '');
@@ -52,6 +57,13 @@ describe('ranking and highlights', () => {
   it('mark every hit in a title', async () => {
     expect(await headline('café', 'Café & more <b>cafe</b>', TITLE_HEADLINE_OPTIONS)).toMatch(
       /^<mark>Café<\/mark> &amp; more .*<mark>cafe<\/mark>/,
+    );
+  });
+
+  it('mark a word that punctuation joins to others', async () => {
+    const text = 'TCP/IP in <https://example.org/tcp-ip.html> and (tcp.)';
+    expect(await headline('tcp', text, TITLE_HEADLINE_OPTIONS)).toBe(
+      '<mark>TCP</mark>/IP in &lt;https://example.org/<mark>tcp</mark>-ip.html&gt; and (<mark>tcp</mark>.)',
     );
   });
 
@@ -94,7 +106,7 @@ async function run(queries: string[]): Promise<number> {
   const columns = queries.flatMap((query) => {
     const { ast } = parseSearchQuery(query);
     if (ast === null) return [];
-    const { predicate, tsquery, highlight } = compileSearch(ast, params);
+    const { predicate, tsquery, highlight } = compileSearch(ast, params, new Map());
     const ranked = tsquery === null ? '' : `, sum(ts_rank(n.search, ${tsquery} || ${highlight}))`;
     return [`select count(*)${ranked === '' ? ', 0' : ranked} from notes n where n.user_id = $1 and ${predicate}`];
   });

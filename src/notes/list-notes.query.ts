@@ -3,11 +3,12 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { PageQuery } from '../common/page';
 import { IsStorableText } from '../common/text';
+import { parseIsoTime } from './iso-time';
 
 export const NOTE_SORTS = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'title', '-title'] as const;
 export type NoteSort = (typeof NOTE_SORTS)[number];
 
-const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d))?$/;
+const TIME = { type: String, format: 'date-time', example: '2026-11-23T18:00:00.000Z' };
 
 const Flag = (): PropertyDecorator => (target, property) => {
   IsOptional()(target, property);
@@ -17,12 +18,7 @@ const Flag = (): PropertyDecorator => (target, property) => {
 
 const Time = (): PropertyDecorator => (target, property) => {
   IsOptional()(target, property);
-  Transform(({ value }) => {
-    if (typeof value !== 'string' || !ISO_TIME.test(value)) return value;
-    const time = new Date(value);
-    // A time outside of PostgreSQL's range would fail there.
-    return Number.isNaN(time.getTime()) ? value : time;
-  })(target, property);
+  Transform(({ value }) => (typeof value === 'string' ? (parseIsoTime(value) ?? value) : value))(target, property);
   ValidateBy({
     name: 'isIsoTime',
     validator: {
@@ -45,12 +41,12 @@ export class ListNotesQuery extends PageQuery {
   @ArrayMaxSize(20, { message: 'must be given at most 20 times' })
   tag?: string[];
 
-  @ApiPropertyOptional({ enum: ['note', 'bookmark'] })
+  @ApiPropertyOptional({ enum: ['note', 'bookmark'], description: 'Without it, both' })
   @IsOptional()
   @IsIn(['note', 'bookmark'], { message: 'must be note or bookmark' })
   kind?: 'note' | 'bookmark';
 
-  @ApiPropertyOptional({ type: Boolean })
+  @ApiPropertyOptional({ type: Boolean, description: 'Without it, both' })
   @Flag()
   pinned?: boolean;
 
@@ -62,19 +58,19 @@ export class ListNotesQuery extends PageQuery {
   @Flag()
   trashed?: boolean;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Inclusive' })
+  @ApiPropertyOptional({ ...TIME, description: 'Inclusive' })
   @Time()
   createdAfter?: Date;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Exclusive' })
+  @ApiPropertyOptional({ ...TIME, description: 'Exclusive' })
   @Time()
   createdBefore?: Date;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Inclusive' })
+  @ApiPropertyOptional({ ...TIME, description: 'Inclusive' })
   @Time()
   updatedAfter?: Date;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Exclusive' })
+  @ApiPropertyOptional({ ...TIME, description: 'Exclusive' })
   @Time()
   updatedBefore?: Date;
 

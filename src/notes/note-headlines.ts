@@ -1,4 +1,4 @@
-import { BODY_HEADLINE_OPTIONS, TITLE_HEADLINE_OPTIONS } from './search/highlights';
+import { BODY_HEADLINE_OPTIONS, headlineText, TITLE_HEADLINE_OPTIONS } from './search/highlights';
 import { TEXT_SEARCH_CONFIG, type SearchSql } from './search/search-sql';
 
 /** ts_headline reads all of a text: no more than this many characters of a body, lest one long note makes a search slow. */
@@ -8,8 +8,8 @@ const BODY_CHARACTERS = 20_000;
 export function headlines(search: SearchSql): string {
   if (search.highlight === null) return 'null::text as title_headline, null::text as body_headline';
   return `
-    ts_headline('${TEXT_SEARCH_CONFIG}', n.title, ${search.highlight}, '${TITLE_HEADLINE_OPTIONS}') as title_headline,
-    ts_headline('${TEXT_SEARCH_CONFIG}', left(n.body, ${BODY_CHARACTERS}), ${search.highlight}, '${BODY_HEADLINE_OPTIONS}') as body_headline`;
+    ts_headline('${TEXT_SEARCH_CONFIG}', ${headlineText('n.title')}, ${search.highlight}, '${TITLE_HEADLINE_OPTIONS}') as title_headline,
+    ts_headline('${TEXT_SEARCH_CONFIG}', ${headlineText(`left(n.body, ${BODY_CHARACTERS})`)}, ${search.highlight}, '${BODY_HEADLINE_OPTIONS}') as body_headline`;
 }
 
 /** How well `search` (a tsvector column) matches: title over tags over body; long documents do not win by length. */

@@ -65,7 +65,10 @@ export class NoteImport {
    */
   async add(manager: EntityManager, userId: string, notes: ImportedFields[]): Promise<boolean[]> {
     await lockUser(manager, userId);
-    const rows = notes.map((note) => ({ ...note, ...tidyNote(note), ...deriveFields(note), id: newId() }));
+    const rows = notes.map((given) => {
+      const note = { ...given, ...tidyNote(given) };
+      return { ...note, ...deriveFields(note), id: newId() };
+    });
     const first = new Map<string, string>();
     for (const row of rows) {
       const key = row.urlKey?.toString('hex') ?? JSON.stringify([row.title, row.body]);

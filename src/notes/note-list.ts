@@ -4,7 +4,7 @@ import { SqlParams } from '../database/sql-params';
 import { Statements } from '../database/statements';
 import type { ListNotesQuery, NoteSort } from './list-notes.query';
 import { noteConditions } from './note-conditions';
-import { idIn, textIn, timeIn } from './note-cursor';
+import { cursorKind, idIn, textIn, timeIn } from './note-cursor';
 import { headlines, score } from './note-headlines';
 import { NOTE_ROW, type NoteHitRow, type NoteRow } from './note-row';
 import { NoteListItem, NoteResponse } from './note.response';
@@ -43,10 +43,11 @@ export class NoteList {
   /** @throws MalformedRequestError when the cursor is not of this list. */
   async page(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
     const sort = query.sort ?? '-createdAt';
-    const kind = query.q === undefined ? sort : `q:${sort}`;
+    const kind = cursorKind(query, sort);
     const by = SORTS[sort.replace('-', '') as keyof typeof SORTS];
     const params = new SqlParams([userId]);
-    const { where, search } = noteConditions(query, params);
+    const { where, search } = await noteConditions(this.statements, query, params);
+    if (search === null && query.q !== undefined) return { data: [], page: { nextCursor: null, hasMore: false } };
     const isPlain = where.length === 2 && params.values.length === 1;
     if (query.cursor !== undefined) where.push(after(sort, kind, query.cursor, params));
     const hits = search === null ? '' : `, ${score('n.search', search)} as score, ${headlines(search)}`;

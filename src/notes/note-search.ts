@@ -4,15 +4,13 @@ import { SqlParams } from '../database/sql-params';
 import { Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { noteConditions } from './note-conditions';
-import { idIn, numberIn, timeIn } from './note-cursor';
+import { cursorKind, idIn, realIn, timeIn } from './note-cursor';
 import { headlines, score } from './note-headlines';
 import { NOTE_ROW, type NoteHitRow } from './note-row';
 import { NoteListItem } from './note.response';
 
 /** How many matches are ranked against each other: ranking reads the search vector of each. */
 const WINDOW = 1_000;
-
-const KIND = 'relevance';
 
 /** The matches that are ranked against each other: from the newest to the oldest; `more`: there are older ones. */
 interface Window {
@@ -34,40 +32,42 @@ type WindowRow = NoteHitRow & Window;
 export class NoteSearch {
   constructor(private readonly statements: Statements) {}
 
-  /** @throws MalformedRequestError when the cursor is not of a search by relevance. */
+  /** @throws MalformedRequestError when the cursor is not of this search. */
   async page(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
     const params = new SqlParams([userId]);
-    const { where, search } = noteConditions(query, params);
+    const { where, search } = await noteConditions(this.statements, query, params);
     if (search === null) return { data: [], page: { nextCursor: null, hasMore: false } };
-    const bounds = boundsIn(query.cursor, params);
+    const kind = cursorKind(query, 'relevance');
+    const { conditions, page, window } = boundsIn(kind, query.cursor, params);
+    // A window that an earlier page has cut is taken as a whole: notes that have come into it since then push none out.
+    const [most, mostRanked] = window === undefined ? [`limit ${WINDOW + 1}`, `limit ${WINDOW}`] : ['', ''];
+    // Only the keys of matches are sorted: with their vectors, thousands of them would not fit into memory.
     const text = `
       with matches as materialized (
-        select n.id, n.created_at, n.search from notes n
-        where ${[...where, ...bounds.conditions].join(' and ')}
-        order by n.created_at desc, n.id desc
-        limit ${WINDOW + 1}
+        select n.id, n.created_at from notes n
+        where ${[...where, ...conditions].join(' and ')}
+        order by n.created_at desc, n.id desc ${most}
       ),
-      in_window as (select * from matches order by created_at desc, id desc limit ${WINDOW}),
-      edges as (
-        select
-          (array_agg(created_at order by created_at desc, id desc))[1] as newest_at, (array_agg(id order by created_at desc, id desc))[1] as newest_id,
-          (array_agg(created_at order by created_at, id))[1] as oldest_at, (array_agg(id order by created_at, id))[1] as oldest_id,
-          (select count(*) > ${WINDOW} from matches) as more
-        from in_window
+      in_window as (select id, created_at from matches order by created_at desc, id desc ${mostRanked}),
+      ranked as (
+        select w.id, w.created_at, ${score('n.search', search)} as score from in_window w join notes n on n.id = w.id
       ),
-      ranked as (select w.id, w.created_at, ${score('w.search', search)} as score from in_window w),
       hit as (
         select r.* from ranked r
-        ${bounds.page}
+        ${page}
         order by r.score desc, r.created_at desc, r.id desc
         limit ${params.add(query.limit + 1)}
       )
-      select ${NOTE_ROW}, hit.score, ${headlines(search)}, edges.*
-      from hit join notes n on n.id = hit.id cross join edges
+      select ${NOTE_ROW}, hit.score, ${headlines(search)},
+        newest.created_at as newest_at, newest.id as newest_id, oldest.created_at as oldest_at, oldest.id as oldest_id,
+        (select count(*) > ${WINDOW} from matches) as more
+      from hit join notes n on n.id = hit.id
+      cross join (select id, created_at from in_window order by created_at desc, id desc limit 1) newest
+      cross join (select id, created_at from in_window order by created_at, id limit 1) oldest
       order by hit.score desc, hit.created_at desc, hit.id desc`;
     const rows = await this.statements.run<WindowRow>({ text }, params.values);
     const shown = rows.slice(0, query.limit);
-    const nextCursor = cursorAfter(shown.at(-1), rows.length > query.limit, bounds.window);
+    const nextCursor = cursorAfter(kind, shown.at(-1), rows.length > query.limit, window);
     return { data: shown.map(NoteListItem.hit), page: { nextCursor, hasMore: nextCursor !== null } };
   }
 }
@@ -83,40 +83,36 @@ interface Bounds {
 }
 
 /** The next page is in the same window, or begins the window below; null when there is neither. */
-function cursorAfter(last: WindowRow | undefined, moreInWindow: boolean, set: Window | undefined): string | null {
-  if (last === undefined) return set?.more ? windowBelow(set) : null;
+function cursorAfter(
+  kind: string,
+  last: WindowRow | undefined,
+  moreInWindow: boolean,
+  set: Window | undefined,
+): string | null {
   const window = set ?? last;
-  if (!moreInWindow) return window.more ? windowBelow(window) : null;
-  const newest = [window.newest_at.toISOString(), window.newest_id];
+  if (window === undefined) return null;
   const oldest = [window.oldest_at.toISOString(), window.oldest_id];
-  return encodeCursor(KIND, [
-    ...newest,
-    ...oldest,
-    Number(window.more),
-    last.score,
-    last.created_at.toISOString(),
-    last.id,
-  ]);
+  if (last === undefined || !moreInWindow) return window.more ? encodeCursor(kind, oldest) : null;
+  const newest = [window.newest_at.toISOString(), window.newest_id];
+  const shown = [last.score, last.created_at.toISOString(), last.id];
+  return encodeCursor(kind, [...newest, ...oldest, Number(window.more), ...shown]);
 }
 
-function windowBelow(window: Window): string {
-  return encodeCursor(KIND, [window.oldest_at.toISOString(), window.oldest_id, null, null, null, null, null, null]);
-}
-
-function boundsIn(cursor: string | undefined, params: SqlParams): Bounds {
+function boundsIn(kind: string, cursor: string | undefined, params: SqlParams): Bounds {
   if (cursor === undefined) return { conditions: [], page: '' };
-  const [at, id, oldestAt, oldestId, more, rank, lastAt, lastId] = decodeCursor(KIND, cursor, 8);
+  const values = decodeCursor(kind, cursor, 2, 8);
+  const [at, id, oldestAt, oldestId, more, rank, lastAt, lastId] = values;
   const edge = (time: string, key: string): string => `(${params.add(time)}::timestamptz, ${params.add(key)}::uuid)`;
-  if (oldestAt === null) return { conditions: [`(n.created_at, n.id) < ${edge(timeIn(at), idIn(id))}`], page: '' };
+  if (values.length === 2) return { conditions: [`(n.created_at, n.id) < ${edge(timeIn(at), idIn(id))}`], page: '' };
   const window = {
     newest_at: new Date(timeIn(at)),
     newest_id: idIn(id),
     oldest_at: new Date(timeIn(oldestAt)),
     oldest_id: idIn(oldestId),
-    more: numberIn(more) === 1,
+    more: realIn(more) === 1,
   };
   const last = [
-    `${params.add(numberIn(rank))}::real`,
+    `${params.add(realIn(rank))}::real`,
     `${params.add(timeIn(lastAt))}::timestamptz`,
     `${params.add(idIn(lastId))}::uuid`,
   ];

@@ -18,6 +18,7 @@ import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { etagOf, notModified } from '../common/etag';
 import { type Page, linkNext } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
+import { problemWith } from '../common/problem.decorator';
 import { IdParam } from '../common/uuid';
 import { ListNotesQuery } from './list-notes.query';
 import type { NoteRow } from './note-row';
@@ -37,9 +38,14 @@ const IF_MATCH = ApiHeader({
 const NOT_FOUND = ApiNotFoundResponse({ description: 'There is no such note, or it is not yours' });
 const CHANGED = ApiPreconditionFailedResponse({
   description: '`precondition-failed`, with `currentVersion`: it was changed meanwhile',
+  ...problemWith({ currentVersion: { type: 'integer', example: 7 } }),
+});
+const EXISTING_ID = problemWith({
+  existingId: { type: 'string', format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
 });
 const DUPLICATE = ApiConflictResponse({
   description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
+  ...EXISTING_ID,
 });
 
 @ApiTags('notes')
@@ -53,7 +59,13 @@ export class NotesController {
   @ApiCreatedResponse({
     type: NoteResponse,
     description: 'The note',
-    headers: { ...ETAG, Location: { description: 'Where it is', schema: { type: 'string' } } },
+    headers: {
+      ...ETAG,
+      Location: {
+        description: 'Where it is',
+        schema: { type: 'string', example: '/api/v1/notes/019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
+      },
+    },
   })
   @DUPLICATE
   async create(
@@ -91,7 +103,7 @@ export class NotesController {
     schema: { type: 'string', example: '"v1"' },
   })
   @ApiOkResponse({ type: NoteResponse, description: 'The note', headers: ETAG })
-  @ApiResponse({ status: 304, description: 'The caller has this version' })
+  @ApiResponse({ status: 304, description: 'The caller has this version', headers: ETAG })
   @NOT_FOUND
   async get(
     @CurrentUser() user: AuthenticatedUser,
@@ -111,7 +123,11 @@ export class NotesController {
   @IF_MATCH
   @ApiOkResponse({ type: NoteResponse, description: 'The note as changed', headers: ETAG })
   @NOT_FOUND
-  @DUPLICATE
+  @ApiConflictResponse({
+    description:
+      '`note-in-trash`: restore it first; or `duplicate-url`, with `existingId`: a bookmark of this address exists',
+    ...EXISTING_ID,
+  })
   @CHANGED
   async update(
     @CurrentUser() user: AuthenticatedUser,

@@ -16,6 +16,7 @@ import { type NoteListItem } from './note.response';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { CREATE_NOTE, FIND_BY_URL, lockUser, type NoteState, noteValues, readNote, updateNote } from './note-writes';
 import { GET_NOTE } from './notes.queries';
+import { tagKey } from './tag-name';
 
 @Injectable()
 export class NotesService {
@@ -66,7 +67,7 @@ export class NotesService {
     };
     return this.orDuplicate(note, async () => {
       const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note));
-      if (row === undefined) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+      if (row === undefined) throw accountIsGone();
       return row;
     });
   }
@@ -127,7 +128,7 @@ export class NotesService {
     edit: (row: NoteRow, now: Date) => NoteFields & { deletedAt?: Date | null },
     attempt: (note: NoteState) => void,
   ): Promise<NoteRow> {
-    await lockUser(manager, userId);
+    if (!(await lockUser(manager, userId))) throw accountIsGone();
     const row = await readNote(manager, userId, id);
     if (row === undefined) throw new NotFoundError('note');
     requireMatch(ifMatch, row.version);
@@ -178,8 +179,17 @@ function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date | null
     row.pinned === fields.pinned &&
     row.archived_at?.getTime() === fields.archivedAt?.getTime() &&
     row.deleted_at?.getTime() === fields.deletedAt?.getTime() &&
-    [...row.tags].sort().join() === [...fields.tags].sort().join()
+    tagKeys(row.tags) === tagKeys(fields.tags)
   );
+}
+
+/** What two lists of tags have in common when they are the same tags: neither order nor spelling count. */
+function tagKeys(names: string[]): string {
+  return names.map(tagKey).sort().join();
+}
+
+function accountIsGone(): UnauthorizedError {
+  return new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }
 
 function breaches(error: unknown, constraint: string): boolean {

@@ -64,6 +64,7 @@ describe('tagNameProblem', () => {
     ['👍'.repeat(101), 'must be at most 100 characters'],
     ['\uFDFA'.repeat(50), 'must be at most 100 characters'],
     ['a\u0007b', 'must not contain control characters'],
+    ['a\u202Eb', 'must not contain text direction overrides (U+202D, U+202E)'],
     ['a,b', 'must not contain a comma'],
     ['a\0b', 'must be well-formed Unicode, without NUL'],
     ['a\uD83D', 'must be well-formed Unicode, without NUL'],

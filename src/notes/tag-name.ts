@@ -18,8 +18,8 @@ export function tagKey(name: string): string {
 
 /**
  * Says what is wrong with `name` as the name of a tag, as the end of a sentence, or null if nothing is. Judges what
- * would be stored, `cleanTagName(name)`: 1 to 100 code points, no control characters, and no comma, which separates
- * tags in the files of other programs. The key keeps the same bound, so that it always fits its index.
+ * would be stored, `cleanTagName(name)`: 1 to 100 code points, no control characters or text direction overrides (as in titles),
+ * and no comma, which separates tags in the files of other programs. The key keeps the same bound, so that it always fits its index.
  */
 export function tagNameProblem(name: string): string | null {
   if (!isStorableText(name)) return 'must be well-formed Unicode, without NUL';
@@ -30,6 +30,7 @@ export function tagNameProblem(name: string): string | null {
     return `must be at most ${MAX_TAG_LENGTH} characters`;
   }
   if (/\p{Cc}/u.test(clean)) return 'must not contain control characters';
+  if (/[\u202D\u202E]/.test(clean)) return 'must not contain text direction overrides (U+202D, U+202E)';
   if (clean.includes(',')) return 'must not contain a comma';
   return null;
 }

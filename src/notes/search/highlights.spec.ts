@@ -21,6 +21,12 @@ describe('highlightHtml', () => {
     expect(highlightHtml(`${A}a${A}b${Z}c${Z}`)).toBe('a<mark>b</mark>c');
   });
 
+  it('puts back the punctuation that was kept from ts_headline()', () => {
+    expect(highlightHtml(`${A}tcp${Z}\u0001IP \u0002b\u0003 a\u0004b\u0005c\u0006d\u0007e\u000Ef\u000Fg`)).toBe(
+      '<mark>tcp</mark>/IP &lt;b&gt; a&amp;b@c.d:e-f+g',
+    );
+  });
+
   it('does not take a tag in the text for a mark', () => {
     expect(highlightHtml('<mark>fake</mark>')).toBeNull();
   });

@@ -33,3 +33,11 @@ export function mentionsTrash(node: SearchNode | null): boolean {
   if (node.type === 'not') return mentionsTrash(node.node);
   return node.type === 'is' && node.value === 'trashed';
 }
+
+/** The names of all tags that the tree asks about. */
+export function tagNamesIn(node: SearchNode | null): string[] {
+  if (node === null) return [];
+  if (node.type === 'and' || node.type === 'or') return node.nodes.flatMap(tagNamesIn);
+  if (node.type === 'not') return tagNamesIn(node.node);
+  return node.type === 'tag' ? [node.name] : [];
+}

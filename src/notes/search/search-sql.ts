@@ -36,13 +36,13 @@ const HAS: Record<HasValue, string> = {
 type TextTree = TextNode | { type: 'and' | 'or'; nodes: TextTree[] } | { type: 'not'; node: TextTree };
 
 /**
- * Compiles a search to SQL over `notes n`. Every value becomes a parameter. The text of one level of AND or OR is one
+ * Compiles a search to SQL over `notes n`. Every value becomes a parameter; `tagIds` has the ids of the user's tags by key. The text of one level of AND or OR is one
  * `n.search @@ …`, which a GIN index serves.
  *
  * A term without a word in it, such as `!!!`, is an empty `tsquery`. PostgreSQL ignores one beside other text, and one
  * alone matches nothing, which is what a search should do; beside filters this sees to it.
  */
-export function compileSearch(ast: SearchNode, params: SqlParams): SearchSql {
+export function compileSearch(ast: SearchNode, params: SqlParams, tagIds: ReadonlyMap<string, string>): SearchSql {
   // A term is written once, however often the statement uses it.
   const terms = new Map<TextNode, string>();
 
@@ -79,7 +79,7 @@ export function compileSearch(ast: SearchNode, params: SqlParams): SearchSql {
         // Unlike NOT, this holds where the condition is null, as one on the host is for a note without an address.
         return `(${predicate(node.node)} is not true)`;
       default:
-        return `(${filterSql(node, params)})`;
+        return `(${filterSql(node, params, tagIds)})`;
     }
   }
 
@@ -121,29 +121,25 @@ function group(operator: string, parts: string[]): string {
   return parts.length === 1 ? parts.join('') : `(${parts.join(` ${operator} `)})`;
 }
 
+// What is one word to a person can be more to the parser (`red-hot`, `TCP/IP`): they must then follow each other.
 function termSql(node: TextNode, params: SqlParams): string {
-  if (node.type === 'phrase') return `phraseto_tsquery('${TEXT_SEARCH_CONFIG}', ${params.add(node.text)})`;
-  if (!node.prefix) return `plainto_tsquery('${TEXT_SEARCH_CONFIG}', ${params.add(node.text)})`;
-  // Within quotes only the quote and the backslash mean something to to_tsquery(), and neither is part of a word.
-  const quoted = `'${node.text.replace(/['\\]/g, ' ')}':*`;
-  return `to_tsquery('${TEXT_SEARCH_CONFIG}', ${params.add(quoted)})`;
+  const folded = `search_fold(${params.add(node.text)})`;
+  const isPrefix = node.type === 'word' && node.prefix;
+  if (!isPrefix) return `phraseto_tsquery('${TEXT_SEARCH_CONFIG}', ${folded})`;
+  // Folded text has no quotes and backslashes, and within quotes to_tsquery() knows no operators.
+  return `to_tsquery('${TEXT_SEARCH_CONFIG}', '''' || ${folded} || ''':*')`;
 }
 
-function filterSql(node: FilterNode, params: SqlParams): string {
+function filterSql(node: FilterNode, params: SqlParams, tagIds: ReadonlyMap<string, string>): string {
   switch (node.type) {
     case 'is':
       return IS[node.value];
     case 'has':
       return HAS[node.value];
     case 'tag':
-      return (
-        'exists (select 1 from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id' +
-        ` and t.user_id = n.user_id and t.name_key = ${params.add(tagKey(node.name))})`
-      );
-    case 'site': {
-      const subdomains = `%.${node.host.replace(/[\\%_]/g, '\\$&')}`;
-      return `n.url_host = ${params.add(node.host)} or n.url_host like ${params.add(subdomains)}`;
-    }
+      return hasTagSql(tagIds.get(tagKey(node.name)), params);
+    case 'site':
+      return siteSql(node.host, params);
     case 'date': {
       const bounds = [
         ...(node.from === null ? [] : [`n.${node.field}_at >= ${params.add(node.from)}`]),
@@ -152,4 +148,21 @@ function filterSql(node: FilterNode, params: SqlParams): string {
       return bounds.join(' and ');
     }
   }
+}
+
+/**
+ * Whether `n` has the tag of an id. The id is a value, not a look-up in the statement, so that the planner knows how many notes have it: it then walks an
+ * index for a common tag, and gathers the notes of a rare one.
+ */
+export function hasTagSql(id: string | undefined, params: SqlParams): string {
+  if (id === undefined) return 'false';
+  return `exists (select 1 from note_tags nt where nt.note_id = n.id and nt.tag_id = ${params.add(id)})`;
+}
+
+// The words of a host are part of the text (see note_search_vector), so that the index finds its notes.
+function siteSql(host: string, params: SqlParams): string {
+  const subdomains = `%.${host.replace(/[\\%_]/g, '\\$&')}`;
+  const name = params.add(host);
+  const words = `phraseto_tsquery('${TEXT_SEARCH_CONFIG}', search_fold(${name}))`;
+  return `(numnode(${words}) = 0 or n.search @@ ${words}) and (n.url_host = ${name} or n.url_host like ${params.add(subdomains)})`;
 }
