@@ -12,6 +12,7 @@ import { JobsWorkerStarter } from '../../src/jobs/jobs-worker-starter';
 import { NestLogger } from '../../src/telemetry/logger';
 import { Client } from './client';
 import { createTestDatabase } from './database';
+import { redisDatabaseFor } from './redis-database';
 
 export interface TestApp {
   app: NestFastifyApplication;
@@ -40,7 +41,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     PORT: '0',
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
-    REDIS_URL: process.env.TEST_REDIS_URL,
+    REDIS_URL: await redisDatabaseFor(databaseUrl),
     SIGN_IN_LIMIT_PER_ADDRESS: '100000',
     SIGN_IN_LIMIT_PER_ACCOUNT: '100000',
     ...options.environment,

@@ -76,7 +76,7 @@ export function routesOf(fastify: FastifyInstance): string[] {
   return routes;
 }
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
 addFormats.default(ajv);
 ajv.addVocabulary(['example', 'components']);
 ajv.addSchema({ $id: 'openapi', components: { schemas: closed(document.components.schemas) } });

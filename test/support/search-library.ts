@@ -93,7 +93,10 @@ export class SearchLibrary {
        on conflict (user_id, name_key) do update set name = tags.name returning id`,
       [randomUUID(), this.userId, cleanTagName(tag), tagKey(tag)],
     );
-    await this.client.query(`insert into note_tags (note_id, tag_id) values ($1, $2)`, [noteId, rows[0]?.id]);
+    await this.client.query(
+      `insert into note_tags (note_id, tag_id, created_at) select id, $2, created_at from notes where id = $1`,
+      [noteId, rows[0]?.id],
+    );
   }
 }
 

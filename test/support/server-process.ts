@@ -27,7 +27,6 @@ export class ServerProcess {
   ): ServerProcess {
     const hook = join(__dirname, 'run-typescript.js');
     const child = spawn(process.execPath, ['-r', hook, join(ROOT, 'src', `${entry}.ts`), ...args], {
-      // Not the checkout, whose `.env` is somebody's own.
       cwd: environment.DATA_DIR ?? tmpdir(),
       env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_FORMAT: 'json', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

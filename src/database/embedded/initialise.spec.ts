@@ -91,7 +91,7 @@ describe('initialise', () => {
     writeFileSync(join(dataDir, 'PG_VERSION'), '17\n');
     const binaries = { postgres: '', initdb: '', major: '18' };
     await expect(checkVersion(dataDir, binaries)).rejects.toThrow(
-      /made by PostgreSQL 17; this release of Commonplace brings PostgreSQL 18.*backup/,
+      /made by PostgreSQL 17; this release of Commonplace brings PostgreSQL 18.*pg_dump/,
     );
     writeFileSync(join(dataDir, 'PG_VERSION'), '18\n');
     await expect(checkVersion(dataDir, binaries)).resolves.toBeUndefined();

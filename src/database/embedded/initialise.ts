@@ -49,7 +49,7 @@ export async function checkVersion(cluster: string, { major }: Binaries): Promis
   if (version === major) return;
   throw new Error(
     `The database in ${cluster} was made by PostgreSQL ${version}; this release of Commonplace brings PostgreSQL ${major}, which cannot read it. ` +
-      'Write a backup with the release that you used before (its "backup" command), move the directory away, and "restore" it with this one.',
+      "Start the release that you used before, dump its database with pg_dump, move the directory away, and load the dump into this one's.",
   );
 }
 
