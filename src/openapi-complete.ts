@@ -1,23 +1,22 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Headers = Record<string, { description: string; schema: { type: 'string'; example: string } }>;
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
+const ID = '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70';
 
-/** What every operation can answer, whatever it does: said once here, not at every route. */
-const COMMON: Record<string, string> = {
-  '400': 'The request is not valid: `errors` says what to change',
-  '429': 'Too many requests: wait as long as `Retry-After` says',
-  '500': 'Something went wrong here; it has been logged with the request id',
-  '503': 'Not available right now: try again in a moment',
+const REQUEST_ID = header('X-Request-Id', 'Identifies the request in the logs', ID);
+
+/** The headers that every problem of a status has. */
+const PROBLEM_HEADERS: Record<string, Headers> = {
+  '401': header('WWW-Authenticate', 'The challenge (RFC 6750)', 'Bearer'),
+  '412': header('ETag', 'The version that is there', '"v7"'),
+  '429': header('Retry-After', 'Seconds to wait', '60'),
+  '503': header('Retry-After', 'Seconds to wait', '2'),
 };
 
-const REQUEST_ID = {
-  description: 'Identifies the request in the logs',
-  schema: { type: 'string' as const, example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
-};
-
-/** Adds what all operations share: the problems, the request id header, 401 where a user is needed. */
+/** Adds what operations share and what follows from what they take: problems, headers, the form of ids. */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
@@ -29,18 +28,41 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
 }
 
 function completeOperation(operation: Operation, isProbe: boolean): void {
-  const needsUser = (operation.security?.length ?? 0) > 0;
-  const common = isProbe
-    ? {}
-    : { ...COMMON, ...(needsUser && { '401': 'No access token, or one that is wrong or expired' }) };
-  for (const [status, description] of Object.entries(common)) {
-    operation.responses[status] ??= { description };
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter || parameter.in !== 'path') continue;
+    parameter.description ??= 'The id, a UUID';
+    parameter.schema = { type: 'string', format: 'uuid', example: ID };
   }
+  if (!isProbe) addProblems(operation);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;
-    response.headers = { 'X-Request-Id': REQUEST_ID, ...response.headers };
-    if (Number(status) >= 400 && !isProbe) {
+    const isProblem = Number(status) >= 400 && !isProbe;
+    response.headers = { ...REQUEST_ID, ...(isProblem && PROBLEM_HEADERS[status]), ...response.headers };
+    if (isProblem) {
       response.content ??= { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
     }
   }
+}
+
+/** What an operation can be refused with, whatever it does, unless its controller says more. */
+function addProblems({ parameters = [], requestBody, responses, security = [] }: Operation): void {
+  const takesJson = requestBody !== undefined && 'content' in requestBody && 'application/json' in requestBody.content;
+  const problems = {
+    ...((parameters.length > 0 || requestBody !== undefined) && {
+      '400': 'The request is not valid: `detail` and `errors` say what to change',
+    }),
+    ...(security.length > 0 && { '401': 'No access token, or one that is wrong or expired' }),
+    ...(takesJson && {
+      '408': 'The body did not arrive in time',
+      '413': 'The body is larger than this server takes',
+      '415': 'The body is not JSON',
+    }),
+    '500': 'Something went wrong here; it has been logged with the request id',
+    '503': 'Not available right now: try again in a moment',
+  };
+  for (const [status, description] of Object.entries(problems)) responses[status] ??= { description };
+}
+
+function header(name: string, description: string, example: string): Headers {
+  return { [name]: { description, schema: { type: 'string', example } } };
 }

@@ -12,10 +12,13 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type AuthenticatedRequest, type AuthenticatedUser, CurrentUser } from '../common/current-user';
+import { problemWith } from '../common/problem.decorator';
 import { JobResponse } from '../jobs/job.response';
 import { ImportRequest } from './import.request';
 import { readUpload } from './import-upload';
 import { ImportsService } from './imports.service';
+
+const REASON = problemWith({ reason: { type: 'string', description: 'Why, as a word', example: 'zip-damaged' } });
 
 @ApiTags('imports')
 @ApiBearerAuth('bearer')
@@ -36,15 +39,23 @@ export class ImportsController {
     type: JobResponse,
     description:
       'The job; its `result` will be `{created, updated, skipped, refused, problems: [{file, line, detail}]}`',
-    headers: { Location: { description: 'Where the job is', schema: { type: 'string' } } },
+    headers: {
+      Location: {
+        description: 'Where the job is',
+        schema: { type: 'string', example: '/api/v1/jobs/019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
+      },
+    },
   })
-  @ApiPayloadTooLargeResponse({ description: '`import-refused`: larger than this server allows' })
+  @ApiPayloadTooLargeResponse({ description: '`import-refused`: larger than this server allows', ...REASON })
   @ApiUnsupportedMediaTypeResponse({
-    description: '`import-refused`: neither Markdown, a zip of Markdown, nor a bookmarks file',
+    description:
+      '`import-refused`: neither Markdown, a zip of Markdown, nor a bookmarks file; `unsupported-media-type`: not multipart/form-data',
+    ...REASON,
   })
   @ApiUnprocessableEntityResponse({
     description:
       '`import-refused`, with `reason`: zip-bomb, zip-unsafe-path, zip-damaged, zip-encrypted, invalid-encoding, empty',
+    ...REASON,
   })
   async start(
     @CurrentUser() user: AuthenticatedUser,
