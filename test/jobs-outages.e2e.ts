@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { Client } from 'pg';
 import { JobInterruptedError, JobSupersededError } from '../src/jobs/job-errors';
 import { JobsService } from '../src/jobs/jobs.service';
 import { QueueHealth } from '../src/jobs/queue-health';
@@ -17,6 +18,13 @@ async function start(redis?: TestRedis, options: Partial<JobsAppOptions> = {}): 
   const app = await JobsApp.start({ environment, ...options });
   apps.push(app);
   return app;
+}
+
+async function administer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
 }
 
 beforeAll(async () => {
@@ -72,7 +80,9 @@ describe.each(['PostgreSQL', ...(hasRedis ? ['Redis'] : [])])('Several processes
   });
 
   it('take over at once what a shutdown interrupts, which is no failure', async () => {
-    const first = await start(redis);
+    // Not by sweeping it up: the worker gives it back.
+    const timings = { sweepAfterMs: 60_000 };
+    const first = await start(redis, { timings });
     const reasons: unknown[] = [];
     first.probe('interrupted', async ({ signal }) => {
       await eventually('The shutdown', () => signal.aborted || undefined);
@@ -84,7 +94,7 @@ describe.each(['PostgreSQL', ...(hasRedis ? ['Redis'] : [])])('Several processes
     await first.workers.stop(5_000);
     expect(reasons).toEqual([expect.any(JobInterruptedError)]);
     expect(await first.job(id)).toMatchObject({ status: 'queued', attempts: 1, failures: 0, error: null });
-    const second = await start(redis, { timings: { sweepAfterMs: 60_000 } });
+    const second = await start(redis, { timings });
     second.probe('interrupted', () => ({ by: 'the second' }));
     expect(await second.becomes(id, 'completed')).toMatchObject({
       attempts: 2,
@@ -109,6 +119,15 @@ describe.each(['PostgreSQL', ...(hasRedis ? ['Redis'] : [])])('Several processes
 });
 
 describe('Jobs on PostgreSQL', () => {
+  it('run once the tables of the queue are there, in a process that started before them', async () => {
+    await administer(`alter schema bullmq rename to not_yet`);
+    const app = await start();
+    app.probe('before-tables', () => ({ done: true }));
+    const { id } = await app.enqueue('before-tables');
+    await administer(`alter schema not_yet rename to bullmq`);
+    expect(await app.becomes(id, 'completed')).toMatchObject({ attempts: 1 });
+  });
+
   it('go on after the connections of the queue were cut', async () => {
     const app = await start();
     app.probe('after-cut', () => ({ done: true }));
