@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { clientProblem } from './common/problem.filter';
 import type { Config } from './config/config';
 
@@ -16,23 +16,31 @@ export function readBodies(fastify: FastifyInstance, config: Config, uploads: st
     (request, body, done) => (body === '' ? done(null) : parse(request, body, done)),
   );
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (!isUpload(request) && !request.raw.complete) {
-      // Nobody listens any more once the body was refused: then the error would end the process.
-      const late = (): void => {
-        if (payload.listenerCount('error') > 0)
-          payload.emit('error', clientProblem(408, 'The body did not arrive in time'));
-      };
-      const timer = setTimeout(late, config.REQUEST_TIMEOUT_MS);
-      payload.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
+    if (!isUpload(request)) {
+      if (hasBody(request)) endWhenLate(payload, config.REQUEST_TIMEOUT_MS);
+      done(null, payload);
+    } else if (request.is404 || uploads.includes(request.routeOptions.url ?? '')) {
+      done(null, payload);
+    } else {
+      done(clientProblem(415, 'Send the body as application/json'));
     }
-    done(null, payload);
-  });
-  fastify.addHook('preValidation', (request, _reply, done) => {
-    const refused = isUpload(request) && !request.is404 && !uploads.includes(request.routeOptions.url ?? '');
-    done(refused ? clientProblem(415, 'Send the body as application/json') : undefined);
   });
 }
 
-function isUpload(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.toLowerCase().startsWith('multipart/') === true;
+function endWhenLate(payload: RequestPayload, ms: number): void {
+  const timer = setTimeout(() => {
+    // Nobody listens any more once the body was refused: then the error would end the process.
+    if (payload.listenerCount('error') > 0)
+      payload.emit('error', clientProblem(408, 'The body did not arrive in time'));
+  }, ms).unref();
+  const clear = (): void => clearTimeout(timer);
+  payload.once('end', clear).once('close', clear);
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function isUpload({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.toLowerCase().startsWith('multipart/') === true;
 }

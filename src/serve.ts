@@ -31,8 +31,9 @@ export async function serve(server: ServerProcess): Promise<void> {
   try {
     const config = loadConfig();
     logger = createLogger(config);
-    const running = await start(server, config, logger);
-    stopOnSignals(running, config, logger);
+    const starting = start(server, config, logger);
+    stopOnSignals(starting, config, logger);
+    await starting;
   } catch (error) {
     reportFailure(error, logger);
     process.exitCode = 1;
@@ -62,7 +63,8 @@ async function start(server: ServerProcess, config: Config, logger: Logger): Pro
   }
 }
 
-function stopOnSignals(running: Running, config: Config, logger: Logger): void {
+/** From the very start: a signal that comes meanwhile stops the server once it runs. */
+function stopOnSignals(starting: Promise<Running>, config: Config, logger: Logger): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) {
@@ -74,20 +76,29 @@ function stopOnSignals(running: Running, config: Config, logger: Logger): void {
     setTimeout(() => {
       logger.error('Stopping took too long; what was not finished is taken up at the next start');
       process.exit(1);
-    }, config.SHUTDOWN_TIMEOUT_MS).unref();
-    void stop(running, config).then(
-      () => {
-        logger.info('Stopped');
-        logger.flush(() => process.exit(0));
-      },
-      (error: unknown) => {
-        logger.error({ err: error }, 'Stopping failed');
-        logger.flush(() => process.exit(1));
-      },
-    );
+    }, config.SHUTDOWN_DRAIN_MS + config.SHUTDOWN_TIMEOUT_MS).unref();
+    void stopAndExit(starting, config, logger);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'Nobody dealt with this error; the process ends');
+    process.exit(1);
+  });
+}
+
+async function stopAndExit(starting: Promise<Running>, config: Config, logger: Logger): Promise<void> {
+  // A start that fails is reported, and ends the process, in `serve`.
+  const running = await starting.catch(() => undefined);
+  if (running === undefined) return;
+  try {
+    await stop(running, config);
+    logger.info('Stopped');
+    logger.flush(() => process.exit(0));
+  } catch (error) {
+    logger.error({ err: error }, 'Stopping failed');
+    logger.flush(() => process.exit(1));
+  }
 }
 
 /** Not ready any more; then accept nothing, finish what runs, stop the workers, close the pools, stop the embedded database. */

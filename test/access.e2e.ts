@@ -41,7 +41,11 @@ describe('access', () => {
     owner = await server.client.signUp();
     stranger = await server.client.signUp();
     const note = await server.client.post('/api/v1/notes', { token: owner.token, body: { title: 'Mine' } });
-    const job = await finishedJob(server.client, owner.token, await upload(server.client, owner.token, '# Mine too', 'x.md'));
+    const job = await finishedJob(
+      server.client,
+      owner.token,
+      await upload(server.client, owner.token, '# Mine too', 'x.md'),
+    );
     things = { notes: String(note.body.id), jobs: job.id };
   });
 
@@ -74,7 +78,10 @@ describe('access', () => {
   });
 
   it('lists to a stranger nothing of the owner', async () => {
-    const lists = operations.filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && path !== '/api/v1/users/me');
+    const lists = operations.filter(
+      ({ method, path }) =>
+        method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && path !== '/api/v1/users/me',
+    );
     expect(lists.length).toBeGreaterThanOrEqual(3);
     for (const { path } of lists) {
       const mine = await server.client.get<{ data: unknown[] }>(path, { token: stranger.token });
@@ -85,7 +92,8 @@ describe('access', () => {
   function pathTo(path: string): string {
     const [, , , collection = ''] = path.split('/');
     const id = things[collection];
-    if (path.includes('{') && id === undefined) throw new Error(`The test has nothing to ask for at ${path}: make one above`);
+    if (path.includes('{') && id === undefined)
+      throw new Error(`The test has nothing to ask for at ${path}: make one above`);
     return path.replace('{id}', id ?? '');
   }
 });

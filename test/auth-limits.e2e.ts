@@ -82,6 +82,17 @@ describe('the limits of signing in', () => {
     });
   });
 
+  it('count an IPv6 network as one address', async () => {
+    await withApp({ TRUST_PROXY: '1' }, async (app) => {
+      const statuses = await attempts(
+        app,
+        times(7, (index) => [newAddress(), `2001:db8::${index}`]),
+      );
+      expect(statuses).toEqual([...times(6, () => 401), 429]);
+      expect(await attempts(app, [[newAddress(), '2001:db8:0:1::1']])).toEqual([401]);
+    });
+  });
+
   it('count what has neither an address nor a token by where it comes from', async () => {
     await withApp({}, async (app) => {
       const statuses = await Promise.all(

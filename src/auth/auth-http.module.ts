@@ -14,7 +14,7 @@ import { LimitStorage } from './limit-storage';
 import { RevokedSessions } from './revoked-sessions';
 import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
-import { accountOf } from './sign-in-limit.guard';
+import { accountOf, networkOfRequest } from './sign-in-limit.guard';
 
 const MINUTE_MS = 60_000;
 
@@ -40,7 +40,7 @@ class LimitStorageModule {}
       useFactory: (config: Config, storage: LimitStorage) => ({
         storage,
         throttlers: [
-          { name: 'address', ttl: MINUTE_MS, limit: config.SIGN_IN_LIMIT_PER_ADDRESS },
+          { name: 'address', ttl: MINUTE_MS, limit: config.SIGN_IN_LIMIT_PER_ADDRESS, getTracker: networkOfRequest },
           { name: 'account', ttl: MINUTE_MS, limit: config.SIGN_IN_LIMIT_PER_ACCOUNT, getTracker: accountOf },
         ],
       }),

@@ -2,6 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedRequest } from '../common/current-user';
+import { networkOf } from './network';
 import { refreshTokenHash } from './refresh-token';
 
 /** Documents the headers of draft-ietf-httpapi-ratelimit-headers. */
@@ -43,7 +44,12 @@ export function accountOf(request: Record<string, unknown>, _context: ExecutionC
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   if (typeof fields.email === 'string') return `email:${fields.email.trim().toLowerCase().slice(0, 254)}`;
   if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;
-  return `address:${ip}`;
+  return `address:${networkOf(ip)}`;
+}
+
+/** Where a request comes from. */
+export function networkOfRequest(request: Record<string, unknown>): string {
+  return networkOf((request as unknown as FastifyRequest).ip);
 }
 
 function appendHeader(reply: FastifyReply, name: string, value: string): void {

@@ -6,6 +6,18 @@ import { MalformedRequestError } from './problem';
 
 const base64url = (text: string | Buffer): string => Buffer.from(text).toString('base64url');
 
+const page = (rows: number[], limit: number): unknown => pageOf(rows, limit, String, (row) => `after ${row}`);
+
+const faults = (query: Record<string, unknown>): string[] =>
+  validateSync(plainToInstance(PageQuery, query)).map((error) => error.property);
+
+function linkOf(originalUrl: string, nextCursor: string | null): string | undefined {
+  const headers: Record<string, string> = {};
+  const reply = { request: { originalUrl }, header: (name: string, value: string) => (headers[name] = value) };
+  linkNext(reply as unknown as FastifyReply, { nextCursor, hasMore: nextCursor !== null });
+  return headers.Link;
+}
+
 describe('a cursor', () => {
   it('gives back the values that it was made of', () => {
     const values = ['a"b\\é👍', '', -1.5, 0, null];
@@ -39,8 +51,6 @@ describe('a cursor', () => {
 });
 
 describe('pageOf', () => {
-  const page = (rows: number[], limit: number): unknown => pageOf(rows, limit, String, (row) => `after ${row}`);
-
   it('shows all but the row too many, which says that there is more', () => {
     expect(page([1, 2, 3], 2)).toEqual({ data: ['1', '2'], page: { nextCursor: 'after 2', hasMore: true } });
     expect(page([1, 2], 2)).toEqual({ data: ['1', '2'], page: { nextCursor: null, hasMore: false } });
@@ -49,15 +59,12 @@ describe('pageOf', () => {
 });
 
 describe('PageQuery', () => {
-  const faults = (query: Record<string, unknown>): string[] =>
-    validateSync(plainToInstance(PageQuery, query)).map((error) => error.property);
-
   it.each([{}, { limit: '1' }, { limit: '100' }, { cursor: 'x'.repeat(2_000) }])('takes %j', (query) => {
     expect(faults(query)).toEqual([]);
   });
 
-  it.each([
-    ...[
+  it.each(
+    [
       '0',
       '101',
       '-1',
@@ -77,7 +84,7 @@ describe('PageQuery', () => {
       'true',
       { a: '1' },
     ].map((limit) => ({ limit })),
-  ])('refuses %j', (query) => {
+  )('refuses %j', (query) => {
     expect(faults(query)).toEqual(['limit']);
   });
 
@@ -91,13 +98,6 @@ describe('PageQuery', () => {
 });
 
 describe('linkNext', () => {
-  function linkOf(originalUrl: string, nextCursor: string | null): string | undefined {
-    const headers: Record<string, string> = {};
-    const reply = { request: { originalUrl }, header: (name: string, value: string) => (headers[name] = value) };
-    linkNext(reply as unknown as FastifyReply, { nextCursor, hasMore: nextCursor !== null });
-    return headers.Link;
-  }
-
   it.each([
     ['/api/v1/notes', '</api/v1/notes?cursor=abc>; rel="next"'],
     ['/api/v1/notes?limit=5&cursor=old&tag=a&tag=b', '</api/v1/notes?limit=5&cursor=abc&tag=a&tag=b>; rel="next"'],

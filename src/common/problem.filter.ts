@@ -92,7 +92,7 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemError {
 
 /** What the framework refused, in words that say what to change. */
 function clientProblemOf(status: number, error: unknown, request: FastifyRequest): ProblemError {
-  if (status === 413) {
+  if (propertyOf(propertyOf(error, 'cause') ?? error, 'code') === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return clientProblem(status, `A body here has at most ${request.routeOptions.bodyLimit ?? 0} bytes`);
   }
   // 406 is what @fastify/multipart says of a body that is not multipart; nothing here negotiates what it answers.

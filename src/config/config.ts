@@ -145,7 +145,7 @@ export class Config {
   @IsWhole(0, 60_000, 'must be milliseconds')
   readonly SHUTDOWN_DRAIN_MS: number = 0;
 
-  /** How long a shutdown may take before it is forced; below the 30 s that Kubernetes allows. */
+  /** How long a shutdown may take after the drain before it is forced; the two together below the 30 s that Kubernetes allows. */
   @IsWhole(1000, 600_000, 'must be milliseconds')
   readonly SHUTDOWN_TIMEOUT_MS: number = 20_000;
 

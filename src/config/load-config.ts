@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { hasCode, messageOf } from '../common/errors';
+import { messageOf } from '../common/errors';
 import { Config } from './config';
 import { keptSecret } from './kept-secret';
 
@@ -17,12 +16,12 @@ export class ConfigError extends Error {
 type Environment = Record<string, string | undefined>;
 
 /**
- * Reads the settings from `environment`. Blank variables count as absent; `NAME_FILE` may hold the path of a file with the value (Docker and Kubernetes secrets).
+ * Reads the settings from `environment` (default: `process.env`). Blank variables count as absent; `NAME_FILE` may hold the path of a file with the value (Docker and Kubernetes secrets).
  * Outside production, a missing `JWT_SECRET` is made up and kept under `DATA_DIR` (mode 600), so that sign-ins survive
  * a restart.
  * @throws ConfigError naming every variable at fault and what was expected of it.
  */
-export function loadConfig(environment: Environment = readEnvironment()): Config {
+export function loadConfig(environment: Environment = process.env): Config {
   const { values, faults } = readValues(environment);
   const config = plainToInstance(Config, values, { exposeDefaultValues: true });
   for (const error of validateSync(config, { validationError: { target: false } })) {
@@ -32,16 +31,6 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
   }
   if (faults.size > 0) throw new ConfigError([...faults].map(([name, fault]) => `${name}: ${fault}`));
   return config.JWT_SECRET === undefined ? withKeptSecret(config) : config;
-}
-
-/** `process.env`, and below it the file `.env` of the working directory. */
-export function readEnvironment(): Environment {
-  try {
-    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return process.env;
-    throw new ConfigError([`.env: cannot be read (${messageOf(error)})`]);
-  }
 }
 
 function readValues(environment: Environment): { values: Environment; faults: Map<string, string> } {

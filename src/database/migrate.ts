@@ -2,6 +2,7 @@ import { runMigrations as runBullMqMigrations } from 'bullmq';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations';
+import { hasCode, messageOf } from '../common/errors';
 import type { Config } from '../config/config';
 import { BULLMQ_SCHEMA } from './bullmq-schema';
 import { migrationDataSource } from './data-source';
@@ -23,7 +24,7 @@ export async function migrate(config: Config): Promise<MigrationReport> {
     const dataSource = await migrationDataSource(config).initialize();
     try {
       const ran = await dataSource.runMigrations();
-      if (config.REDIS_URL === undefined) await runBullMqMigrations(client, BULLMQ_SCHEMA);
+      if (config.REDIS_URL === undefined) await migrateQueues(client);
       return { ran: ran.map((migration) => migration.name) };
     } finally {
       await dataSource.destroy();
@@ -31,11 +32,26 @@ export async function migrate(config: Config): Promise<MigrationReport> {
   });
 }
 
+async function migrateQueues(client: Client): Promise<void> {
+  try {
+    await runBullMqMigrations(client, BULLMQ_SCHEMA);
+  } catch (error) {
+    if (!hasCode(error, '42501')) throw error;
+    throw new Error(
+      `The queue needs a schema of its own, and this role could not make it (${messageOf(error)}). ` +
+        `Ask an administrator to run: grant create on database "${client.database}" to "${client.user}"; or set REDIS_URL`,
+      { cause: error },
+    );
+  }
+}
+
 /** Undoes the last `steps` migrations of ours, newest first. */
 export async function rollBack(config: Config, steps: number): Promise<MigrationReport> {
   return withMigrationLock(config, async () => {
     const dataSource = await migrationDataSource(config).initialize();
     try {
+      const [table] = await dataSource.query<{ name: string | null }[]>(`select to_regclass('migrations') as name`);
+      if (!table?.name) return { ran: [] };
       const last = await dataSource.query<{ name: string }[]>(`select name from migrations order by id desc limit $1`, [
         steps,
       ]);
@@ -54,14 +70,28 @@ export async function migrationsAreCurrent(dataSource: DataSource): Promise<bool
   return migrations.every((migration) => done.has(migration.name));
 }
 
-async function withMigrationLock<T>(config: Config, run: (client: Client) => Promise<T>): Promise<T> {
+/** A connection of its own, outside every pool. @throws TypeError when the address is none. */
+export function migrationClient(url: string | undefined): Client {
   const client = new Client({
-    connectionString: config.DATABASE_URL,
+    connectionString: url,
     application_name: 'commonplace-migrate',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
-  await client.connect();
+  // A connection that breaks fails the statement that uses it; without a listener, it would also end the process.
+  client.on('error', () => undefined);
+  return client;
+}
+
+export function unusableDatabase(reason: unknown): Error {
+  return new Error(`The database at DATABASE_URL cannot be used: ${messageOf(reason)}`, { cause: reason });
+}
+
+async function withMigrationLock<T>(config: Config, run: (client: Client) => Promise<T>): Promise<T> {
+  const client = migrationClient(config.DATABASE_URL);
+  await client.connect().catch((error: unknown) => {
+    throw unusableDatabase(error);
+  });
   try {
     await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
     return await run(client);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { Logger } from 'pino';
+import { messageOf, propertyOf } from '../common/errors';
 import { Config } from '../config/config';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
-import { migrate } from './migrate';
+import { migrate, migrationClient, unusableDatabase } from './migrate';
 
-const CONNECT_ATTEMPTS = 30;
+/** How long a database that does not answer is waited for: long enough for one that starts at the same time. */
+const WAIT_MS = 30_000;
 
 export interface OpenDatabase {
   /** The configuration with `DATABASE_URL` set, whichever database it is. */
@@ -46,30 +47,29 @@ async function migrateOnStart(config: Config, logger: Logger): Promise<void> {
 }
 
 async function waitForDatabase(url: string, logger: Logger): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const client = new Client({
-      connectionString: url,
-      connectionTimeoutMillis: 5_000,
-      application_name: 'commonplace-start',
-    });
-    try {
-      await client.connect();
-      return;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message || error.name : String(error);
-      if (attempt === CONNECT_ATTEMPTS || !isTransient(error)) {
-        throw new Error(`The database at DATABASE_URL cannot be used: ${reason}`, { cause: error });
-      }
-      logger.warn({ attempt, reason }, 'The database does not answer yet; trying again');
-      await sleep(1_000);
-    } finally {
-      await client.end();
-    }
+  const end = Date.now() + WAIT_MS;
+  for (;;) {
+    const reason = await tryConnection(url);
+    if (reason === undefined) return;
+    if (!isWorthAnotherTry(reason) || Date.now() > end) throw unusableDatabase(reason);
+    logger.warn({ reason: messageOf(reason) }, 'The database does not answer yet; trying again');
+    await sleep(1_000);
   }
 }
 
-/** Worth another try: no answer, or "starting up" (57P03) and "too many connections" (53300). Not: a wrong password or database. */
-function isTransient(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return !/^(28|3D)/.test(code);
+/** @returns why there is no connection; undefined when there is one. */
+async function tryConnection(url: string): Promise<unknown> {
+  try {
+    const client = migrationClient(url);
+    await client.connect();
+    await client.end();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** No answer, "starting up" (57P03), "too many connections" (53300). Not: a wrong address, password or database. */
+function isWorthAnotherTry(reason: unknown): boolean {
+  return !/^(28|3D|ERR_INVALID_URL)/.test(String(propertyOf(reason, 'code')));
 }

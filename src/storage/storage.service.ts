@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { errorCode } from '../common/error-code';
+import { hasCode } from '../common/errors';
 import { newId } from '../common/uuid';
 import { Config } from '../config/config';
 
@@ -83,6 +83,6 @@ async function syncFile(path: string): Promise<{ size: number }> {
 }
 
 function ignoreMissing(error: unknown): string[] {
-  if (errorCode(error) === 'ENOENT') return [];
+  if (hasCode(error, 'ENOENT')) return [];
   throw error;
 }

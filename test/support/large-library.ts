@@ -10,6 +10,8 @@ const TAGS = ['everyday', 'often', 'seldom', 'old'];
  * sequence 1, 2, … each. Of the notes of one user: each second one has the tag "everyday" and the word "common", each 50th the tag "often" (none of which is "everyday"),
  * each 10,007th the tag "seldom" and the word "rare", the 2,000 oldest the tag "old"; each 200th is in the trash, each 6,151st pinned, each 7,001st archived.
  *
+ * Notes of the others have ten tags more, so that no tag is most of the table.
+ *
  * Set-based, with the indexes made at the end: some seconds. Search vectors are written out, since making them is not what is tried here.
  */
 export async function fillLargeLibrary(databaseUrl: string, first: string, second: string): Promise<void> {
@@ -41,7 +43,7 @@ async function insert(client: Client, first: string, second: string): Promise<vo
      )
      select gen_random_uuid(), u.id, title, title, body, url, decode(md5(url), 'hex'), case when url is not null then host end, at % 6151 = 0,
        case when at % 7001 = 0 then created end, case when at % 200 = 7 then created end, at, created, created + (h % 1000) * interval '1 hour',
-       concat_ws(' ', 'title:1A', 't' || h % 5000 || ':2A', replace(host, '.', ':3B '), ':4B filler:5C', 'y' || h % 997 || ':6C',
+       concat_ws(' ', 'title:1A', 't' || h % 5000 || ':2A', replace(host, '.', ':3B ') || ':4B', 'filler:5C', 'y' || h % 997 || ':6C',
          case when at % 2 = 0 then 'common:7C' end, case when h % 3 = 0 then 'two:8C words:9C' else 'words:8C two:9C' end,
          case when at % 10007 = 0 then 'rare:10C' end)::tsvector
      from users u
@@ -55,12 +57,16 @@ async function insert(client: Client, first: string, second: string): Promise<vo
     [first, second],
   );
   await client.query(
-    `insert into tags (id, user_id, name, name_key) select gen_random_uuid(), u.id, name, name from users u cross join unnest($1::text[]) name`,
-    [TAGS],
+    `insert into tags (id, user_id, name, name_key)
+     select gen_random_uuid(), u.id, tag, tag from users u cross join unnest($1::text[]) tag
+     union all
+     select gen_random_uuid(), u.id, 'other ' || at, 'other ' || at from users u cross join generate_series(1, 10) at where u.id not in ($2, $3)`,
+    [TAGS, first, second],
   );
   await client.query(
     `insert into note_tags (note_id, tag_id, created_at)
      select n.id, t.id, n.created_at from notes n join tags t using (user_id)
-     where case t.name when 'everyday' then n.seq % 2 = 1 when 'often' then n.seq % 50 = 0 when 'seldom' then n.seq % 10007 = 0 else n.seq <= 2000 end`,
+     where case t.name when 'everyday' then n.seq % 2 = 1 when 'often' then n.seq % 50 = 0 when 'seldom' then n.seq % 10007 = 0
+       when 'old' then n.seq <= 2000 else true end`,
   );
 }

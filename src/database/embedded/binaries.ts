@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { chmod, cp, mkdir, readdir, readFile, rename, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { ensureSystemDirectory, hasCode, SYSTEM_DIR, syncDirectory, unless } from './files';
+import { hasCode } from '../../common/errors';
+import { ensureSystemDirectory, SYSTEM_DIR, syncDirectory, unless } from './files';
 import { remove, removeLeftovers, temporaryName } from './leftovers';
 import type { Account } from './account';
 import { run } from './run';

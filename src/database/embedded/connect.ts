@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { Client, DatabaseError } from 'pg';
 import { DATABASE, HOST, USER, type Cluster } from './cluster';
-import { hasCode, messageOf } from './files';
+import { hasCode, messageOf } from '../../common/errors';
 import type { Postmaster } from './postmaster';
 
 /** Advisory locks are a database's own: this one is in `postgres`, so that it cannot meet the application's. */

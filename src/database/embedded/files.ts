@@ -1,17 +1,9 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { hasCode } from '../../common/errors';
 import type { Account } from './account';
 
 /** Where a server that root started keeps what its system user must reach. */
 export const SYSTEM_DIR = '/var/lib/commonplace';
-
-/** Whether this is an error with one of these codes, of the system (`ENOENT`) or of PostgreSQL (`42P04`). */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code));
-}
-
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
-}
 
 /** The promise's value, or `undefined` if it fails with one of these codes. */
 export async function unless<T>(promise: Promise<T>, ...codes: string[]): Promise<T | undefined> {

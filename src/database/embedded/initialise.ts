@@ -3,7 +3,8 @@ import { chown, lstat, mkdir, readdir, readFile, readlink, realpath, rename, rmd
 import { dirname, join } from 'node:path';
 import { findBinaries, type Binaries } from './binaries';
 import { USER, type Cluster } from './cluster';
-import { ensureSystemDirectory, hasCode, SYSTEM_DIR, syncDirectory, unless, writePrivateFile } from './files';
+import { hasCode } from '../../common/errors';
+import { ensureSystemDirectory, SYSTEM_DIR, syncDirectory, unless, writePrivateFile } from './files';
 import { remove, removeLeftovers, temporaryName } from './leftovers';
 import { TEMPORARY_PREFIX } from './password';
 import type { Account } from './account';

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { Acquired } from './acquire';
 import type { Cluster } from './cluster';
 import { leave } from './connect';
-import { messageOf } from './files';
+import { messageOf } from '../../common/errors';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;

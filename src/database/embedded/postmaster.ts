@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPackage } from './binaries';
-import { hasCode, unless } from './files';
+import { hasCode } from '../../common/errors';
+import { unless } from './files';
 import { isAlive, run } from './run';
 
 export const STOP_TIMEOUT_MS = 30_000;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Account } from './account';
-import { hasCode, messageOf } from './files';
+import { hasCode, messageOf } from '../../common/errors';
 
 export interface RunResult {
   ok: boolean;

@@ -1,0 +1,155 @@
+import { Client } from 'pg';
+import { pino } from 'pino';
+import type { Config } from '../src/config/config';
+import { loadConfig } from '../src/config/load-config';
+import { migrate, rollBack } from '../src/database/migrate';
+import { openDatabase } from '../src/database/open-database';
+import { migrations } from '../migrations';
+import { createEmptyDatabase, query, type TestDatabase } from './support/database';
+
+const NAMES = migrations.map((migration) => migration.name);
+
+let database: TestDatabase;
+let config: Config;
+
+const configFor = (url: string): Config =>
+  loadConfig({ NODE_ENV: 'test', JWT_SECRET: 'unused, but long enough to be taken', DATABASE_URL: url });
+
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+  config = configFor(database.url);
+});
+
+afterEach(() => database.drop());
+
+/** Everything in the schema that no extension made: `kind name`. */
+async function objects(): Promise<string[]> {
+  const rows = await query<{ object: string }>(
+    database.url,
+    `select kind || ' ' || name as object from (
+       select 'pg_class'::regclass as catalogue, oid, relkind::text as kind, relname as name from pg_class where relnamespace = 'public'::regnamespace
+       union all select 'pg_proc'::regclass, oid, 'function', proname from pg_proc where pronamespace = 'public'::regnamespace
+       union all select 'pg_type'::regclass, oid, 'type', typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('d', 'e')
+       union all select 'pg_ts_config'::regclass, oid, 'configuration', cfgname from pg_ts_config where cfgnamespace = 'public'::regnamespace
+     ) found
+     where not exists (select from pg_depend d where d.classid = catalogue and d.objid = found.oid and d.deptype in ('e', 'i'))
+     order by 1`,
+  );
+  return rows.map(({ object }) => object).filter((object) => !/ (migrations|PK_\w+)/.test(object));
+}
+
+async function columns(): Promise<object[]> {
+  return query(
+    database.url,
+    `select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns
+     where table_schema = 'public' and table_name <> 'migrations' order by 1, 2`,
+  );
+}
+
+describe('the migrations', () => {
+  it('go all forward, all back to nothing, and forward again to the same', async () => {
+    expect(await rollBack(config, 1)).toEqual({ ran: [] });
+    expect(await migrate(config)).toEqual({ ran: NAMES });
+    const [made, madeColumns] = [await objects(), await columns()];
+    expect(made).toEqual(
+      expect.arrayContaining(['r users', 'r notes', 'configuration commonplace', 'function note_search_vector']),
+    );
+    expect(await migrate(config)).toEqual({ ran: [] });
+    expect(await rollBack(config, 1)).toEqual({ ran: NAMES.slice(-1) });
+    expect(await rollBack(config, 100)).toEqual({ ran: NAMES.slice(0, -1).toReversed() });
+    expect(await objects()).toEqual([]);
+    expect(await migrate(config)).toEqual({ ran: NAMES });
+    expect([await objects(), await columns()]).toEqual([made, madeColumns]);
+  });
+
+  it('are run once when ten processes start at once', async () => {
+    const reports = await Promise.all(Array.from({ length: 10 }, () => migrate(config)));
+    expect(reports.flatMap(({ ran }) => ran)).toEqual(NAMES);
+    expect(await query(database.url, `select name from migrations order by id`)).toEqual(
+      NAMES.map((name) => ({ name })),
+    );
+    expect(
+      await query(database.url, `select count(*)::int as queues from pg_namespace where nspname = 'bullmq'`),
+    ).toEqual([{ queues: 1 }]);
+  });
+
+  it('take up where a process was killed', async () => {
+    const { pathname } = new URL(database.url);
+    const kill = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${pathname.slice(1)}' and pid <> pg_backend_pid()`;
+    const blocker = new Client({ connectionString: database.url });
+    blocker.on('error', () => undefined);
+    await blocker.connect();
+    await blocker.query('begin');
+    await blocker.query('create extension citext');
+    const killed = migrate(config).catch((error: unknown) => error);
+    while (
+      (
+        await query(
+          database.url,
+          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+      ).length === 0
+    );
+    await query(database.url, kill);
+    expect(await killed).toBeInstanceOf(Error);
+    expect(await migrate(config)).toEqual({ ran: NAMES });
+  });
+
+  it('say what to do when the role may not make an extension', async () => {
+    const { pathname } = new URL(database.url);
+    const role = `weak_${pathname.slice(1)}`;
+    await query(database.url, `create role ${role} login password 'weak'`);
+    await query(database.url, `grant create on schema public to ${role}`);
+    const url = Object.assign(new URL(database.url), { username: role, password: 'weak' });
+    await expect(migrate(configFor(url.href))).rejects.toThrow(
+      /needs the extension citext, and this role could not create it \(.*permission denied.*\)\. Ask an administrator to run, in this database: create extension if not exists citext;.*pg_trgm;$/,
+    );
+    for (const name of ['citext', 'unaccent', 'btree_gin', 'pg_trgm'])
+      await query(database.url, `create extension ${name}`);
+    const grant = `grant create on database "${pathname.slice(1)}" to "${role}"`;
+    await expect(migrate(configFor(url.href))).rejects.toThrow(`Ask an administrator to run: ${grant};`);
+    await query(database.url, grant);
+    expect(await migrate(configFor(url.href))).toEqual({ ran: [] });
+    await query(database.url, `drop owned by ${role} cascade`);
+    await query(database.url, `drop role ${role}`);
+  });
+});
+
+describe('a database that cannot be used', () => {
+  const logger = pino({ level: 'silent' });
+
+  it.each([
+    [
+      'has no server',
+      (url: URL) => Object.assign(url, { port: '1' }),
+      /^The database at DATABASE_URL cannot be used: .*ECONNREFUSED/,
+    ],
+    [
+      'is not there',
+      (url: URL) => Object.assign(url, { pathname: '/nowhere' }),
+      /^The database at DATABASE_URL cannot be used: database "nowhere" does not exist$/,
+    ],
+    [
+      'does not let this password in',
+      (url: URL) => Object.assign(url, { password: 'hunter2' }),
+      /^The database at DATABASE_URL cannot be used: password authentication failed for user "[a-z_]+"$/,
+    ],
+  ])('because it %s is named with the reason, without the password', async (_, change, message) => {
+    const wrong = configFor(change(new URL(database.url)).href);
+    const { password } = new URL(wrong.DATABASE_URL ?? '');
+    const error: unknown = await migrate(wrong).catch((reason: unknown) => reason);
+    expect(String((error as Error).message)).toMatch(message);
+    expect(String((error as Error).message)).not.toContain(password);
+  });
+
+  it('stops the start at once when waiting would not help', async () => {
+    for (const url of [
+      'postgres://user:password@host:port/db',
+      Object.assign(new URL(database.url), { pathname: '/nowhere' }).href,
+    ]) {
+      await expect(openDatabase(configFor(url), logger)).rejects.toThrow(
+        /^The database at DATABASE_URL cannot be used: /,
+      );
+    }
+  });
+});
