@@ -37,13 +37,14 @@ export class Notes1764000003000 implements MigrationInterface {
       create table note_tags (
         note_id uuid not null references notes on delete cascade,
         tag_id uuid not null references tags on delete cascade,
+        created_at timestamptz(3) not null,
         primary key (note_id, tag_id)
       )`);
     // Kept in the row where it fits: a search reads thousands of them, and out of line each costs five times as much.
     await runner.query(`alter table notes alter column search set storage main`);
     // Enough for the planner to know common tags of many users from rare ones.
     await runner.query(`alter table note_tags alter column tag_id set statistics 1000`);
-    await runner.query(`create index note_tags_tag_id_idx on note_tags (tag_id, note_id)`);
+    await runner.query(`create index note_tags_tag_id_idx on note_tags (tag_id, created_at, note_id)`);
     await this.indexes(runner);
     await this.searchFold(runner);
     await this.searchVector(runner);

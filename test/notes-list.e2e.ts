@@ -46,9 +46,10 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
+const fewTimes = (): Date => new Date(Date.UTC(2024, random(3), 1 + random(2), 0, 0, 0, random(2)));
+
 /** 90 notes of every kind, few times and titles among them: most have equals in every order. */
 async function addMixedNotes(userId: string): Promise<string[]> {
-  const time = (): Date => new Date(Date.UTC(2024, random(3), 1 + random(2), 0, 0, 0, random(2)));
   const made = Array.from({ length: 90 }, (_, at): ImportedFields => {
     const title = pick(TITLES) || null;
     const url = title === null || random(3) === 0 ? `https://example.org/${pick(['a', 'b'])}/${at}` : null;
@@ -59,9 +60,9 @@ async function addMixedNotes(userId: string): Promise<string[]> {
       tags,
       body: `note ${at}`,
       pinned: random(4) === 0,
-      archivedAt: random(4) === 0 ? time() : null,
-      createdAt: time(),
-      updatedAt: time(),
+      archivedAt: random(4) === 0 ? fewTimes() : null,
+      createdAt: fewTimes(),
+      updatedAt: fewTimes(),
     };
   });
   const dataSource = app.app.get(DataSource);
@@ -113,7 +114,7 @@ function expected(query: URLSearchParams): string[] {
   const ordered = model
     .filter((note) => filters.every(([name, value]) => passes(note, name, value)))
     .sort((a, b) => Buffer.compare(keyOf(a, by), keyOf(b, by)) || (a.id < b.id ? -1 : 1));
-  return (sort.startsWith('-') ? ordered.reverse() : ordered).map((note) => note.id);
+  return (sort.startsWith('-') ? ordered.toReversed() : ordered).map((note) => note.id);
 }
 
 async function listed(query: URLSearchParams): Promise<string[]> {

@@ -68,11 +68,17 @@ describe('a search', () => {
     ['-site:example.org is:bookmark', ['TCP/IP']],
     ['created:>=2026 tea', ['Green tea', 'Tea shop']],
     ['updated:<2020', []],
+    ['is:trashed', ['Old tea']],
+    ['-is:trashed -is:note', ['Blog', 'TCP/IP', 'Tea shop']],
+    ['tag:drinks tag:"to read" -tag:shops', ['Green tea']],
+    ['tag:drinks tag:nothing', []],
+    ['tag:drinks tag:DRINKS cup', ['Café crème', 'Green tea']],
     ['tea is:trashed', ['Old tea']],
     ['tea (is:trashed OR -is:trashed)', ['Green tea', 'Old tea', 'Tea shop']],
   ])('for %s finds %j', async (q, found) => {
     expect(await titles(q)).toEqual(found);
-    expect(await titles(q, { sort: 'title' })).toEqual(found);
+    for (const sort of ['title', '-createdAt']) expect(await titles(q, { sort })).toEqual(found);
+    expect((await notes.list('sort=title')).data).toHaveLength(LIBRARY.length);
   });
 
   it('obeys the filters of the list too', async () => {
@@ -83,7 +89,7 @@ describe('a search', () => {
   });
 
   it.each(['', ' ', '""', '()', 'OR', '-', '!!!'])('for %j finds nothing, in any order', async (q) => {
-    for (const more of [{}, { sort: 'title' }]) {
+    for (const more of [undefined, { sort: 'title' }]) {
       expect(await search(q, more)).toEqual({ data: [], page: { nextCursor: null, hasMore: false } });
     }
   });
@@ -106,7 +112,7 @@ describe('a search', () => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
     expect(scores.at(-1)).toBeGreaterThan(0);
     expect((await reader.list<Hit>('q=quince&sort=createdAt')).data.map((hit) => [hit.id, hit.score])).toEqual(
-      data.map((hit) => [hit.id, hit.score]).reverse(),
+      data.map((hit) => [hit.id, hit.score]).toReversed(),
     );
   });
 

@@ -41,7 +41,13 @@ describe('a merge patch', () => {
     const cleared = await patch(note.id, { title: null, url: null, tags: null, pinned: null, archived: null });
     expect(cleared).toEqual({
       ...note,
-      ...{ kind: 'note', title: null, url: null, tags: [], pinned: false, archivedAt: null, version: 3 },
+      kind: 'note',
+      title: null,
+      url: null,
+      tags: [],
+      pinned: false,
+      archivedAt: null,
+      version: 3,
       updatedAt: cleared.updatedAt,
     });
     expect(await notes.read(note.id)).toEqual(cleared);
@@ -123,8 +129,6 @@ describe('If-Match', () => {
       ['DELETE', '', undefined],
       ['POST', '/restore', undefined],
     ] as const) {
-      const answer = await notes.send('PATCH', `/${id}${path}`, body, { 'if-match': header });
-      if (header === '' && answer.status === 200) continue;
       const problem = await notes.refusal(status, method, `/${id}${path}`, body, { 'if-match': header });
       expect(problem).toMatchObject(
         status === 412

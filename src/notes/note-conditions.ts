@@ -2,13 +2,18 @@ import type { SqlParams } from '../database/sql-params';
 import type { Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { parseSearchQuery } from './search/parse-search-query';
-import { mentionsTrash, type SearchNode, tagNamesIn } from './search/search-node';
-import { compileSearch, hasTagSql, type SearchSql } from './search/search-sql';
+import { mentionsTrash, requiredTags, type SearchNode, tagNamesIn } from './search/search-node';
+import { compileSearch, type SearchSql } from './search/search-sql';
 import { tagKey } from './tag-name';
 
-/** The conditions on `notes n` that a query asks for; `$1` is the user. */
+/** The notes that a query asks for, as SQL over `notes n`; `$1` is the user. */
 export interface NoteConditions {
+  from: string;
   where: string[];
+  /** Columns that are `n.created_at` and `n.id`: those of a tag's index, when it can give the order. */
+  createdAt: string;
+  id: string;
+  /** null unless the query has a search that asks for something. */
   search: SearchSql | null;
 }
 
@@ -18,31 +23,37 @@ const FIND_TAGS = {
   text: 'select name_key, id from tags where user_id = $1 and name_key = any($2)',
 };
 
-/** @param params the values of the statement, of which the first is the user's id; those of the conditions are added. */
+/**
+ * @param params the values of the statement, of which the first is the user's id; those of the conditions are added
+ * @param byCreation whether the notes will be sorted by creation
+ */
 export async function noteConditions(
   statements: Statements,
   query: ListNotesQuery,
   params: SqlParams,
+  byCreation: boolean,
 ): Promise<NoteConditions> {
   const ast = query.q === undefined ? null : parseSearchQuery(query.q).ast;
   const tagIds = await findTags(statements, params.values[0], [...(query.tag ?? []), ...tagNamesIn(ast)]);
-  const search = ast === null ? null : compileSearch(ast, params, tagIds);
-  const where = ['n.user_id = $1', ...trash(query.trashed, ast)];
+  const { names, rest } = requiredTags(ast);
+  const search = ast === null ? null : compileSearch(rest, params, tagIds);
+  const tags = new Set([...(query.tag ?? []), ...names].map((name) => tagIds.get(tagKey(name))));
+  const { from, createdAt, id, where } = tagged([...tags], params, byCreation);
+  where.push('n.user_id = $1', ...trash(query.trashed, ast));
   // Written out, not as parameters, so that the planner sees the conditions of the partial indexes.
   if (query.kind !== undefined) where.push(query.kind === 'bookmark' ? 'n.url is not null' : 'n.url is null');
   if (query.pinned !== undefined) where.push(query.pinned ? 'n.pinned' : 'not n.pinned');
   if (query.archived !== undefined) where.push(query.archived ? 'n.archived_at is not null' : 'n.archived_at is null');
   for (const [condition, time] of [
-    ['n.created_at >=', query.createdAfter],
-    ['n.created_at <', query.createdBefore],
+    [`${createdAt} >=`, query.createdAfter],
+    [`${createdAt} <`, query.createdBefore],
     ['n.updated_at >=', query.updatedAfter],
     ['n.updated_at <', query.updatedBefore],
   ] as const) {
     if (time !== undefined) where.push(`${condition} ${params.add(time)}`);
   }
-  for (const name of query.tag ?? []) where.push(hasTagSql(tagIds.get(tagKey(name)), params));
   if (search !== null) where.push(search.predicate);
-  return { where, search };
+  return { from, where, createdAt, id, search };
 }
 
 /** The ids of those of the user's tags that exist, by key; without a query when none is asked for. */
@@ -50,6 +61,31 @@ async function findTags(statements: Statements, userId: unknown, names: string[]
   if (names.length === 0) return new Map();
   const rows = await statements.run<{ name_key: string; id: string }>(FIND_TAGS, [userId, names.map(tagKey)]);
   return new Map(rows.map((row) => [row.name_key, row.id]));
+}
+
+/**
+ * The notes that have all of `tags`. In the order of creation the index of the tag gives them, so that a page costs what it shows, however common the tag is and
+ * wherever its notes are; several tags are merged. In another order they are gathered and sorted: walking the index of that order would pass
+ * all notes that came after an import whose tag is asked for.
+ */
+function tagged(tags: (string | undefined)[], params: SqlParams, byCreation: boolean): Omit<NoteConditions, 'search'> {
+  const plain = { from: 'notes n', createdAt: 'n.created_at', id: 'n.id' };
+  if (tags.includes(undefined)) return { ...plain, where: ['false'] };
+  if (tags.length === 0) return { ...plain, where: [] };
+  const conditions = tags.map((tag, at) => `t${at}.tag_id = ${params.add(tag)}`);
+  const links = tags
+    .map((_, at) => (at === 0 ? 'note_tags t0' : `join note_tags t${at} using (created_at, note_id)`))
+    .join(' ');
+  if (!byCreation) {
+    const where = [`n.id = any(array(select t0.note_id from ${links} where ${conditions.join(' and ')}))`];
+    return { ...plain, where };
+  }
+  return {
+    from: `${links} join notes n on n.id = t0.note_id`,
+    createdAt: 't0.created_at',
+    id: 't0.note_id',
+    where: conditions,
+  };
 }
 
 /** Notes in the trash are left out, unless the filter or the search speaks of the trash. */

@@ -53,7 +53,8 @@ const INSERT_TAGS = `
     on conflict (user_id, name_key) do update set name_key = excluded.name_key
     returning id, name_key
   )
-  insert into note_tags (note_id, tag_id) select g.note_id, tag.id from given g join tag using (name_key)`;
+  insert into note_tags (note_id, tag_id, created_at)
+  select g.note_id, tag.id, n.created_at from given g join tag using (name_key) join notes n on n.id = g.note_id`;
 
 /** Adds many notes at once, for imports. */
 @Injectable()

@@ -46,31 +46,32 @@ export class NoteList {
     const kind = cursorKind(query, sort);
     const by = SORTS[sort.replace('-', '') as keyof typeof SORTS];
     const params = new SqlParams([userId]);
-    const { where, search } = await noteConditions(this.statements, query, params);
+    const conditions = await noteConditions(this.statements, query, params, by === SORTS.createdAt);
+    const { from, where, search } = conditions;
+    const [column, id] = by === SORTS.createdAt ? [conditions.createdAt, conditions.id] : [by.column, 'n.id'];
     if (search === null && query.q !== undefined) return { data: [], page: { nextCursor: null, hasMore: false } };
-    const isPlain = where.length === 2 && params.values.length === 1;
-    if (query.cursor !== undefined) where.push(after(sort, kind, query.cursor, params));
+    const isPlain = query.q === undefined && query.trashed !== true && where.length === 2 && params.values.length === 1;
+    if (query.cursor !== undefined) where.push(`(${column}, ${id}) ${after(sort, kind, query.cursor, params)}`);
     const hits = search === null ? '' : `, ${score('n.search', search)} as score, ${headlines(search)}`;
     const direction = sort.startsWith('-') ? 'desc' : 'asc';
     const text = `
       select ${NOTE_ROW}, n.title_key${hits}
-      from notes n
+      from ${from}
       where ${where.join(' and ')}
-      order by ${by.column} ${direction}, n.id ${direction}
+      order by ${column} ${direction}, ${id} ${direction}
       limit ${params.add(query.limit + 1)}`;
     // The plain lists are prepared; the many shapes that filters make are planned for their own values.
-    const name =
-      isPlain && query.trashed !== true ? `list-notes${sort}${query.cursor === undefined ? '' : '-after'}` : undefined;
+    const name = isPlain ? `list-notes${sort}${query.cursor === undefined ? '' : '-after'}` : undefined;
     const rows = await this.statements.run<SortableRow>({ name, text }, params.values);
     return pageOf(rows, query.limit, itemOf, (row) => encodeCursor(kind, [by.keyOf(row), row.id]));
   }
 }
 
 function after(sort: NoteSort, kind: string, cursor: string, params: SqlParams): string {
-  const { column, type, keyIn } = SORTS[sort.replace('-', '') as keyof typeof SORTS];
+  const { type, keyIn } = SORTS[sort.replace('-', '') as keyof typeof SORTS];
   const [key, id] = decodeCursor(kind, cursor, 2);
   const comparison = sort.startsWith('-') ? '<' : '>';
-  return `(${column}, n.id) ${comparison} (${params.add(keyIn(key))}::${type}, ${params.add(idIn(id))}::uuid)`;
+  return `${comparison} (${params.add(keyIn(key))}::${type}, ${params.add(idIn(id))}::uuid)`;
 }
 
 function itemOf(row: SortableRow): NoteListItem {

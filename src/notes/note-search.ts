@@ -35,18 +35,18 @@ export class NoteSearch {
   /** @throws MalformedRequestError when the cursor is not of this search. */
   async page(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
     const params = new SqlParams([userId]);
-    const { where, search } = await noteConditions(this.statements, query, params);
+    const { from, where, createdAt, id, search } = await noteConditions(this.statements, query, params, true);
     if (search === null) return { data: [], page: { nextCursor: null, hasMore: false } };
     const kind = cursorKind(query, 'relevance');
-    const { conditions, page, window } = boundsIn(kind, query.cursor, params);
+    const { conditions, page, window } = boundsIn(kind, query.cursor, `(${createdAt}, ${id})`, params);
     // A window that an earlier page has cut is taken as a whole: notes that have come into it since then push none out.
     const [most, mostRanked] = window === undefined ? [`limit ${WINDOW + 1}`, `limit ${WINDOW}`] : ['', ''];
     // Only the keys of matches are sorted: with their vectors, thousands of them would not fit into memory.
     const text = `
       with matches as materialized (
-        select n.id, n.created_at from notes n
+        select ${id} as id, ${createdAt} as created_at from ${from}
         where ${[...where, ...conditions].join(' and ')}
-        order by n.created_at desc, n.id desc ${most}
+        order by ${createdAt} desc, ${id} desc ${most}
       ),
       in_window as (select id, created_at from matches order by created_at desc, id desc ${mostRanked}),
       ranked as (
@@ -98,12 +98,12 @@ function cursorAfter(
   return encodeCursor(kind, [...newest, ...oldest, Number(window.more), ...shown]);
 }
 
-function boundsIn(kind: string, cursor: string | undefined, params: SqlParams): Bounds {
+function boundsIn(kind: string, cursor: string | undefined, key: string, params: SqlParams): Bounds {
   if (cursor === undefined) return { conditions: [], page: '' };
   const values = decodeCursor(kind, cursor, 2, 8);
   const [at, id, oldestAt, oldestId, more, rank, lastAt, lastId] = values;
-  const edge = (time: string, key: string): string => `(${params.add(time)}::timestamptz, ${params.add(key)}::uuid)`;
-  if (values.length === 2) return { conditions: [`(n.created_at, n.id) < ${edge(timeIn(at), idIn(id))}`], page: '' };
+  const edge = (time: string, note: string): string => `(${params.add(time)}::timestamptz, ${params.add(note)}::uuid)`;
+  if (values.length === 2) return { conditions: [`${key} < ${edge(timeIn(at), idIn(id))}`], page: '' };
   const window = {
     newest_at: new Date(timeIn(at)),
     newest_id: idIn(id),
@@ -118,8 +118,8 @@ function boundsIn(kind: string, cursor: string | undefined, params: SqlParams): 
   ];
   return {
     conditions: [
-      `(n.created_at, n.id) <= ${edge(timeIn(at), window.newest_id)}`,
-      `(n.created_at, n.id) >= ${edge(timeIn(oldestAt), window.oldest_id)}`,
+      `${key} <= ${edge(timeIn(at), window.newest_id)}`,
+      `${key} >= ${edge(timeIn(oldestAt), window.oldest_id)}`,
     ],
     page: `where (r.score, r.created_at, r.id) < (${last.join(', ')})`,
     window,

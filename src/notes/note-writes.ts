@@ -35,7 +35,7 @@ export const CREATE_NOTE: Statement = {
       returning *
     ),
     ${TAGS},
-    link as (insert into note_tags (note_id, tag_id) select note.id, tag.id from note cross join tag)
+    link as (insert into note_tags (note_id, tag_id, created_at) select note.id, tag.id, note.created_at from note cross join tag)
     ${RESULT}`,
 };
 
@@ -52,7 +52,10 @@ const UPDATE_NOTE = `
   ),
   ${TAGS},
   unlink as (delete from note_tags nt using note where nt.note_id = note.id and nt.tag_id not in (select id from tag)),
-  link as (insert into note_tags (note_id, tag_id) select note.id, tag.id from note cross join tag on conflict do nothing)
+  link as (
+    insert into note_tags (note_id, tag_id, created_at) select note.id, tag.id, note.created_at from note cross join tag
+    on conflict do nothing
+  )
   ${RESULT}`;
 
 export interface NoteState extends NoteFields, DerivedFields {

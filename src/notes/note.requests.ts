@@ -6,10 +6,12 @@ import { tagNameProblem } from './tag-name';
 
 const BOOLEAN = { message: 'must be true or false' };
 
+function problemOf(value: unknown): string | null {
+  return typeof value === 'string' ? tagNameProblem(value) : 'must be a string';
+}
+
 /** Each name must be one that a tag may have; the first fault is named. */
 function IsTagNames(): PropertyDecorator {
-  const problemOf = (value: unknown): string | null =>
-    typeof value === 'string' ? tagNameProblem(value) : 'must be a string';
   return ValidateBy({
     name: 'isTagName',
     validator: {

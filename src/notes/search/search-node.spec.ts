@@ -1,5 +1,7 @@
 import { parseSearchQuery } from './parse-search-query';
-import { mentionsTrash } from './search-node';
+import { mentionsTrash, requiredTags, SearchNode, tagNamesIn } from './search-node';
+
+const ast = (query: string): SearchNode | null => parseSearchQuery(query).ast;
 
 describe('mentionsTrash', () => {
   it.each(['is:trashed', 'a is:trashed', '-is:trashed', 'a OR (b -(c is:trashed))', 'IS:Trashed'])(
@@ -15,4 +17,24 @@ describe('mentionsTrash', () => {
       expect(mentionsTrash(parseSearchQuery(query).ast)).toBe(false);
     },
   );
+});
+
+describe('the tags of a search', () => {
+  it('are found wherever they are', () => {
+    expect(tagNamesIn(ast('tag:a (b OR -tag:c) -(d tag:"e f")'))).toEqual(['a', 'c', 'e f']);
+    expect(tagNamesIn(ast(''))).toEqual([]);
+  });
+
+  it.each([
+    ['tag:a', ['a'], ''],
+    ['tag:a b tag:c', ['a', 'c'], 'b'],
+    ['tag:a b c', ['a'], 'b c'],
+    ['tag:a tag:a', ['a', 'a'], ''],
+    ['tag:a OR b', [], 'tag:a OR b'],
+    ['-tag:a b', [], '-tag:a b'],
+    ['tag:a (b OR tag:c)', ['a'], 'b OR tag:c'],
+    ['', [], ''],
+  ])('that every hit must have are taken out: %s', (query, names, rest) => {
+    expect(requiredTags(ast(query))).toEqual({ names, rest: ast(rest) });
+  });
 });

@@ -41,3 +41,11 @@ export function tagNamesIn(node: SearchNode | null): string[] {
   if (node.type === 'not') return tagNamesIn(node.node);
   return node.type === 'tag' ? [node.name] : [];
 }
+
+/** Takes the tags that every hit must have out of a tree: what is left is null when it asks for nothing else. */
+export function requiredTags(node: SearchNode | null): { names: string[]; rest: SearchNode | null } {
+  const nodes = node?.type === 'and' ? node.nodes : node === null ? [] : [node];
+  const names = nodes.flatMap((child) => (child.type === 'tag' ? [child.name] : []));
+  const others = nodes.filter((child) => child.type !== 'tag');
+  return { names, rest: others.length > 1 ? { type: 'and', nodes: others } : (others[0] ?? null) };
+}

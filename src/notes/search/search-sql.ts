@@ -36,13 +36,18 @@ const HAS: Record<HasValue, string> = {
 type TextTree = TextNode | { type: 'and' | 'or'; nodes: TextTree[] } | { type: 'not'; node: TextTree };
 
 /**
- * Compiles a search to SQL over `notes n`. Every value becomes a parameter; `tagIds` has the ids of the user's tags by key. The text of one level of AND or OR is one
+ * Compiles a search to SQL over `notes n`; null asks for nothing, and every note is a hit. Every value becomes a parameter; `tagIds` has the ids of the user's tags by key. The text of one level of AND or OR is one
  * `n.search @@ …`, which a GIN index serves.
  *
  * A term without a word in it, such as `!!!`, is an empty `tsquery`. PostgreSQL ignores one beside other text, and one
  * alone matches nothing, which is what a search should do; beside filters this sees to it.
  */
-export function compileSearch(ast: SearchNode, params: SqlParams, tagIds: ReadonlyMap<string, string>): SearchSql {
+export function compileSearch(
+  ast: SearchNode | null,
+  params: SqlParams,
+  tagIds: ReadonlyMap<string, string>,
+): SearchSql {
+  if (ast === null) return { predicate: 'true', tsquery: null, highlight: null };
   // A term is written once, however often the statement uses it.
   const terms = new Map<TextNode, string>();
 

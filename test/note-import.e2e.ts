@@ -1,0 +1,175 @@
+import { DataSource } from 'typeorm';
+import { NoteImport, type ImportedFields } from '../src/notes/note-import';
+import { startTestApp, type TestApp } from './support/app';
+import { readAll } from './support/client';
+import { NOTES, type Note, Notes } from './support/notes';
+
+let app: TestApp;
+let dataSource: DataSource;
+let notes: Notes;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  dataSource = app.app.get(DataSource);
+});
+
+beforeEach(async () => {
+  notes = await Notes.signUp(app.client);
+});
+
+afterAll(() => app.close());
+
+const TIME = new Date('2020-02-29T12:34:56.789Z');
+
+function fields(given: Partial<ImportedFields>): ImportedFields {
+  return {
+    title: null,
+    body: null,
+    url: null,
+    tags: [],
+    pinned: false,
+    archivedAt: null,
+    createdAt: TIME,
+    updatedAt: TIME,
+    ...given,
+  };
+}
+
+function add(given: Partial<ImportedFields>[], userId = notes.user.userId): Promise<boolean[]> {
+  return dataSource.transaction((manager) => app.app.get(NoteImport).add(manager, userId, given.map(fields)));
+}
+
+const all = (): Promise<Note[]> => readAll<Note>(app.client, `${NOTES}?limit=100&sort=title`, notes.user.token);
+
+/** The sequence numbers of the user's notes, and the last one given out. */
+async function sequence(userId = notes.user.userId): Promise<{ seqs: number[]; last: number }> {
+  const rows = await dataSource.query<{ seq: string }[]>('select seq from notes where user_id = $1 order by seq', [
+    userId,
+  ]);
+  const [user] = await dataSource.query<{ change_seq: string }[]>('select change_seq from users where id = $1', [
+    userId,
+  ]);
+  return { seqs: rows.map((row) => Number(row.seq)), last: Number(user?.change_seq) };
+}
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
+
+describe('importing notes', () => {
+  it('keeps what was given, tidied as a request would be', async () => {
+    const archivedAt = new Date('2021-01-01T00:00:00.001Z');
+    const updatedAt = new Date('2022-01-01T00:00:00.002Z');
+    expect(
+      await add([
+        {
+          title: ' A ',
+          body: 'b',
+          url: ' https://example.org/a ',
+          tags: ['x', ' X', 'Y  z'],
+          pinned: true,
+          archivedAt,
+          updatedAt,
+        },
+      ]),
+    ).toEqual([true]);
+    const [note] = await all();
+    expect(note).toMatchObject({
+      kind: 'bookmark',
+      title: 'A',
+      body: 'b',
+      url: 'https://example.org/a',
+      tags: ['x', 'Y z'],
+      pinned: true,
+      version: 1,
+      deletedAt: null,
+      archivedAt: archivedAt.toISOString(),
+      createdAt: TIME.toISOString(),
+      updatedAt: updatedAt.toISOString(),
+    });
+    expect((await notes.list('q=b tag:"y z" site:example.org x')).data).toEqual([
+      expect.objectContaining({ id: note?.id }),
+    ]);
+  });
+
+  it('leaves out what is there or came before, not what is in the trash, and says which', async () => {
+    await notes.create({ title: 'note', body: 'there' });
+    await notes.create({ url: 'https://example.org/there' });
+    await notes.create({ title: 'bookmark', url: 'https://example.org/with-title' });
+    await notes.trash((await notes.create({ title: 'note', body: 'trashed' })).id);
+    await notes.trash((await notes.create({ url: 'https://example.org/trashed' })).id);
+    await (await Notes.signUp(app.client)).create({ url: 'https://example.org/theirs' });
+    const cases: [Partial<ImportedFields>, boolean][] = [
+      [{ title: ' note ', body: 'there', tags: ['new'] }, false],
+      [{ title: 'note', body: 'There' }, true],
+      [{ title: 'Note', body: 'there' }, true],
+      [{ title: 'note' }, true],
+      [{ body: 'there' }, true],
+      [{ title: 'note', body: 'trashed' }, true],
+      [{ title: 'note', body: 'trashed', pinned: true }, false],
+      [{ url: 'https://EXAMPLE.org/there/?utm_source=x#top', title: 'x' }, false],
+      [{ url: 'https://example.org/trashed' }, true],
+      [{ url: 'https://example.org/trashed?fbclid=1' }, false],
+      [{ url: 'https://example.org/theirs' }, true],
+      [{ title: 'bookmark' }, true],
+      [{ title: 'https://example.org/there' }, true],
+      [{ title: 'https://example.org/there' }, false],
+    ];
+    expect(await add(cases.map(([given]) => given))).toEqual(cases.map(([, added]) => added));
+    expect(await add(cases.map(([given]) => given))).toEqual(cases.map(() => false));
+    expect((await sequence()).seqs).toEqual([1, 2, 3, 5, 7, ...upTo(16).slice(7)]);
+  });
+
+  it('takes sequence numbers without gaps, in the order given', async () => {
+    await add(upTo(50).map((at) => ({ title: `t${at % 40}`, body: 'x' })));
+    expect(await sequence()).toEqual({ seqs: upTo(40), last: 40 });
+    const titles = await dataSource.query<{ title: string }[]>(
+      'select title from notes where user_id = $1 order by seq',
+      [notes.user.userId],
+    );
+    expect(titles.slice(0, 3).map(({ title }) => title)).toEqual(['t1', 't2', 't3']);
+    expect(await add([])).toEqual([]);
+    expect((await sequence()).last).toBe(40);
+  });
+
+  it('adds all of a transaction or nothing', async () => {
+    const failed = dataSource.transaction(async (manager) => {
+      await app.app.get(NoteImport).add(manager, notes.user.userId, [fields({ title: 'gone', tags: ['gone'] })]);
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    await expect(add([{ title: 'gone' }, {}])).rejects.toThrow('at least one of title, body and url');
+    await expect(add([{ title: 'gone' }, { url: 'javascript:x' }])).rejects.toThrow('web address');
+    expect([await all(), (await sequence()).last]).toEqual([[], 0]);
+  });
+
+  it('beside other imports and writes of the user neither deadlocks nor doubles', async () => {
+    const tags = (at: number): string[] => upTo(12).map((tag) => `t${(tag * (at % 2 === 0 ? 1 : 11)) % 13}`);
+    const batch = (start: number): Partial<ImportedFields>[] =>
+      upTo(60).map((at) => ({
+        url: `https://example.org/${(start + at) % 90}`,
+        title: `t${at}`,
+        tags: tags(start + at),
+      }));
+    const results = await Promise.all([
+      ...[0, 30, 60, 45].map((start) => add(batch(start))),
+      ...upTo(10).map(async (at) => [
+        (await notes.send('POST', '', { url: `https://example.org/${at * 9}`, tags: tags(at) })).status === 201,
+      ]),
+    ]);
+    expect(results.flat().filter(Boolean)).toHaveLength(91);
+    const found = await all();
+    expect(new Set(found.map((note) => note.url)).size).toBe(91);
+    expect(found.every((note) => note.tags.length === 12)).toBe(true);
+    expect(await sequence()).toEqual({ seqs: upTo(91), last: 91 });
+  });
+
+  it('holds a large batch with long texts', async () => {
+    const given = upTo(300).map((at) => ({
+      title: `t${at}`,
+      body: `${at} ${'long text '.repeat(2_000)}`,
+      tags: upTo(20).map((tag) => `tag ${(at * tag) % 500}`),
+    }));
+    expect((await add(given)).filter(Boolean)).toHaveLength(300);
+    expect((await add(given)).filter(Boolean)).toHaveLength(0);
+    expect((await sequence()).last).toBe(300);
+  });
+});
