@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import { type Statement, Statements } from '../src/database/statements';
@@ -19,31 +20,40 @@ export interface BareStatements {
   searchPhrase: Statement;
 }
 
-/** Keeps the statement it is asked to run, and runs nothing. */
+/** Keeps what it is asked to run, and runs nothing. */
 class StatementRecorder extends Statements {
-  recorded: Statement | undefined;
+  statement: Statement | undefined;
+  values: readonly unknown[] = [];
 
-  override run<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
-    this.recorded = statement;
+  override run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    this.statement = statement;
+    this.values = values;
     return Promise.resolve([]);
   }
 }
 
-/** Has the server's own code write its statements, so that both servers always run the same SQL. */
+/**
+ * Has the server's own code write its statements, so that both servers always run the same SQL.
+ * @throws Error when a statement takes other values than the bare server gives it.
+ */
 export async function recordStatements(): Promise<BareStatements> {
   const recorder = new StatementRecorder(new DataSource({ type: 'postgres' }));
   const search = new NoteSearch(recorder);
-  const record = async (service: NoteList | NoteSearch, q?: string): Promise<Statement> => {
-    await service.page('', Object.assign(new ListNotesQuery(), { q }));
-    if (recorder.recorded === undefined) throw new Error('The service has run no statement');
-    return recorder.recorded;
+  const record = async (service: NoteList | NoteSearch, q?: string, terms: string[] = []): Promise<Statement> => {
+    const query = Object.assign(new ListNotesQuery(), { q });
+    await service.page('user', query);
+    const { statement, values } = recorder;
+    if (statement === undefined || !isDeepStrictEqual(values, ['user', ...terms, query.limit + 1])) {
+      throw new Error(`The bare server cannot run what the server runs for ${q ?? 'a list'}: the values are ${values}`);
+    }
+    return statement;
   };
   return {
     get: GET_NOTE,
     list: await record(new NoteList(recorder)),
     create: CREATE_NOTE,
-    searchWord: await record(search, 'one'),
-    searchWords: await record(search, 'one two'),
-    searchPhrase: await record(search, '"one two"'),
+    searchWord: await record(search, 'one', ['one']),
+    searchWords: await record(search, 'one two', ['one', 'two']),
+    searchPhrase: await record(search, '"one two"', ['one two']),
   };
 }

@@ -14,8 +14,8 @@ const PAGE = 600;
 /** The 1,001 newest matches, of a word that every second or third note has: 3,000 rows walked, then 1,000 looked up again to be ranked, 4 buffers each. */
 const WINDOW = 9_000;
 const ranked = (matches: number): number => PAGE + 8 * matches;
-/** Each of a set of notes is read and sorted: its row, and what leads to it in an index. */
-const gathered = (count: number): number => PAGE + 4 * count;
+/** Each of a set of notes is read and sorted: its row, and what leads to it in an index; and the set itself, some 100 entries a buffer. */
+const gathered = (count: number): number => PAGE + 4 * count + count / 100;
 const TRASH = OWN / 200;
 /** No index has both the filter and the order: in the worst case each note of the user is looked at once. */
 const walked = (count: number): number => PAGE + count;

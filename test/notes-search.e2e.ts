@@ -88,6 +88,25 @@ describe('a search', () => {
     expect(await titles('cup', { tag: 'DRINKS', createdAfter: '2100-01-01' })).toEqual([]);
   });
 
+  it('finds the notes that have all of many tags', async () => {
+    const reader = await Notes.signUp(app.client);
+    const tags = Array.from({ length: 50 }, (_, at) => `t${at}`);
+    const { id } = await reader.create({ title: 'all', tags });
+    await reader.create({ title: 'all but one', tags: tags.slice(1) });
+    const q = tags.map((tag) => `tag:${tag}`).join(' ');
+    for (const query of [
+      `q=${q}`,
+      `q=${q}&sort=title`,
+      tags
+        .slice(0, 20)
+        .map((tag) => `tag=${tag}`)
+        .join('&'),
+    ]) {
+      expect([query, (await reader.list(query)).data.map((note) => note.id)]).toEqual([query, [id]]);
+    }
+    expect((await reader.list('tag=t1&tag=t2&tag=t3&tag=t4&tag=T4&tag=t5')).data).toHaveLength(2);
+  });
+
   it.each(['', ' ', '""', '()', 'OR', '-', '!!!'])('for %j finds nothing, in any order', async (q) => {
     for (const more of [undefined, { sort: 'title' }]) {
       expect(await search(q, more)).toEqual({ data: [], page: { nextCursor: null, hasMore: false } });

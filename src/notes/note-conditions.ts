@@ -63,6 +63,9 @@ async function findTags(statements: Statements, userId: unknown, names: string[]
   return new Map(rows.map((row) => [row.name_key, row.id]));
 }
 
+/** Each tag that is joined makes planning dearer; further ones are looked up note by note. */
+const JOINED_TAGS = 3;
+
 /**
  * The notes that have all of `tags`. In the order of creation the index of the tag gives them, so that a page costs what it shows, however common the tag is and
  * wherever its notes are; several tags are merged. In another order they are gathered and sorted: walking the index of that order would pass
@@ -72,20 +75,19 @@ function tagged(tags: (string | undefined)[], params: SqlParams, byCreation: boo
   const plain = { from: 'notes n', createdAt: 'n.created_at', id: 'n.id' };
   if (tags.includes(undefined)) return { ...plain, where: ['false'] };
   if (tags.length === 0) return { ...plain, where: [] };
-  const conditions = tags.map((tag, at) => `t${at}.tag_id = ${params.add(tag)}`);
-  const links = tags
+  const [joined, others] = [tags.slice(0, JOINED_TAGS), tags.slice(JOINED_TAGS)];
+  const links = joined
     .map((_, at) => (at === 0 ? 'note_tags t0' : `join note_tags t${at} using (created_at, note_id)`))
     .join(' ');
-  if (!byCreation) {
-    const where = [`n.id = any(array(select t0.note_id from ${links} where ${conditions.join(' and ')}))`];
-    return { ...plain, where };
+  const where = joined.map((tag, at) => `t${at}.tag_id = ${params.add(tag)}`);
+  if (others.length > 0) {
+    const found = `select count(*) from note_tags nt where nt.note_id = t0.note_id and nt.tag_id = any(${params.add(others)}::uuid[])`;
+    where.push(`(${found}) = ${others.length}`);
   }
-  return {
-    from: `${links} join notes n on n.id = t0.note_id`,
-    createdAt: 't0.created_at',
-    id: 't0.note_id',
-    where: conditions,
-  };
+  if (byCreation) {
+    return { from: `${links} join notes n on n.id = t0.note_id`, createdAt: 't0.created_at', id: 't0.note_id', where };
+  }
+  return { ...plain, where: [`n.id = any(array(select t0.note_id from ${links} where ${where.join(' and ')}))`] };
 }
 
 /** Notes in the trash are left out, unless the filter or the search speaks of the trash. */
