@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { RequestMethod } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,11 +7,12 @@ import { AllowedMethods } from './allowed-methods';
 import { answerClientError } from './client-error';
 import type { AuthenticatedRequest } from './common/current-user';
 import { ProblemFilter, sendProblem } from './common/problem.filter';
-import { newId } from './common/uuid';
+import { newRequestId } from './common/uuid';
 import { RequestValidationPipe } from './common/validation';
 import { Config } from './config/config';
 import { setUpSwagger } from './openapi-document';
 import { readBodies } from './request-bodies';
+import { securityHeaders } from './security-headers';
 
 export const API_PREFIX = 'api/v1';
 
@@ -56,8 +56,9 @@ export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     },
   });
   // Nest runs this hook before every other, and so before what answers by itself, such as a preflight.
+  const headers = securityHeaders(config);
   adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    void reply.header('X-Request-Id', request.id);
+    void reply.headers(headers).header('X-Request-Id', request.id);
     reply.raw.once('close', () => logRequest(request, reply));
     done();
   });
@@ -85,26 +86,12 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
       strictPreflight: false,
     });
   }
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(config) } });
   readBodies(fastify, config, UPLOADS);
   await app.register(multipart, {
     limits: { files: 1, fields: 10, fieldSize: 1_000, fileSize: config.IMPORT_LIMIT_BYTES },
   });
   setUpSwagger(app);
   return app;
-}
-
-/** Swagger UI needs inline styles and data: images; scripts come from this server only. */
-function contentSecurityPolicy(config: Config): Record<string, string[] | null> {
-  return {
-    defaultSrc: ["'self'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    objectSrc: ["'none'"],
-    frameAncestors: ["'none'"],
-    upgradeInsecureRequests: config.publicUrl.startsWith('https:') ? [] : null,
-  };
 }
 
 /** One line a request: never a body, a query (it may hold a search) or a header. */
@@ -125,7 +112,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 /** A caller's own request id is kept when it cannot hurt a log; else a new one is made. */
 function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(given) ? given : newId();
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(given) ? given : newRequestId();
 }
 
 function trustProxy(value: string): FastifyServerOptions['trustProxy'] {

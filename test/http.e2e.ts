@@ -134,7 +134,8 @@ describe('the log', () => {
   });
 
   it('has one also for what finds no route, cannot be parsed, or is not waited for', async () => {
-    const cases: [string, RequestInit, Partial<LogLine>][] = [
+    const { token } = await server.client.signUp();
+    const cases: [string, RequestInit & { leavesAfterMs?: number }, Partial<LogLine>][] = [
       ['/nope', {}, { route: 'none', status: 404 }],
       [`${NOTES}/%zz`, {}, { route: 'none', status: 400 }],
       [
@@ -142,22 +143,15 @@ describe('the log', () => {
         { method: 'OPTIONS', headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } },
         { status: 204 },
       ],
-      [
-        '/api/v1/users/me',
-        {
-          signal: AbortSignal.timeout(200),
-          headers: { authorization: `Bearer ${(await server.client.signUp()).token}` },
-        },
-        { status: 499 },
-      ],
+      ['/api/v1/users/me', { leavesAfterMs: 200, headers: { authorization: `Bearer ${token}` } }, { status: 499 }],
     ];
     await query(server.databaseUrl, 'alter table users rename to users_away');
     await query(server.databaseUrl, 'create view users as select *, pg_sleep(1)::text from users_away');
-    for (const [at, [path, init, expected]] of cases.entries()) {
+    for (const [at, [path, { leavesAfterMs = 60_000, ...init }, expected]] of cases.entries()) {
       const id = `log-test-${at}`;
-      await fetch(server.client.url + path, { ...init, headers: { ...init.headers, 'x-request-id': id } }).catch(
-        () => undefined,
-      );
+      const headers = { ...init.headers, 'x-request-id': id };
+      const signal = AbortSignal.timeout(leavesAfterMs);
+      await fetch(server.client.url + path, { ...init, headers, signal }).catch(() => undefined);
       const lines = await eventually('a log line', () => (linesOf(id).length > 0 ? linesOf(id) : undefined));
       expect(lines.filter(({ msg }) => msg === 'request')).toEqual([expect.objectContaining(expected)]);
     }

@@ -33,6 +33,8 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What our own decorators and guards gave, such as the user, is not input.
+    if (metadata.type === 'custom') return value;
     if (metadata.type === 'body' && !isObject(value)) {
       throw new ValidationFailedError([{ pointer: '#', detail: 'the body must be a JSON object', code: 'isObject' }]);
     }

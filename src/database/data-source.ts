@@ -33,6 +33,8 @@ export function dataSourceOptions(config: Config, applicationName: string): Data
       lock_timeout: config.DATABASE_LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
+      // Statements that are sent to one client at once do not wait for each other: see `Pipelines`.
+      pipeline: true,
       onConnect: (client: { connection: { stream: Socket } }) =>
         endWhenSilent(client.connection.stream, config.DATABASE_STATEMENT_TIMEOUT_MS + SILENCE_MS),
     },

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
+import { Pipelines } from './pipelines';
 
 /** An SQL statement; with a name it is prepared once a connection, and only its values travel after that. */
 export interface Statement {
   name?: string;
   text: string;
+  /** That it reads a few pages of an index and waits for no lock: it may then share a connection with others, see `Pipelines`. */
+  quick?: boolean;
 }
 
 /**
@@ -15,11 +18,17 @@ export interface Statement {
  */
 @Injectable()
 export class Statements {
+  private pipelines?: Pipelines;
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const result: QueryResult<Row> = await this.pool().query({ ...statement, values: [...values] });
-    return result.rows;
+    const { name, text, quick } = statement;
+    const query = { name, text, values: [...values] };
+    const pool = this.pool();
+    if (!quick) return (await pool.query<Row>(query)).rows;
+    this.pipelines ??= new Pipelines(pool, Math.ceil(pool.options.max / 2));
+    return this.pipelines.run<Row>(query);
   }
 
   /** The pool is made when the data source connects, which is after this service is made. */

@@ -62,7 +62,7 @@ export class NoteList {
       limit ${params.add(query.limit + 1)}`;
     // The plain lists are prepared; the many shapes that filters make are planned for their own values.
     const name = isPlain ? `list-notes${sort}${query.cursor === undefined ? '' : '-after'}` : undefined;
-    const rows = await this.statements.run<SortableRow>({ name, text }, params.values);
+    const rows = await this.statements.run<SortableRow>({ name, text, quick: isPlain }, params.values);
     return pageOf(rows, query.limit, itemOf, (row) => encodeCursor(kind, [by.keyOf(row), row.id]));
   }
 }

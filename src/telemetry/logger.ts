@@ -19,6 +19,9 @@ const REDACTED = [
   'req.headers.cookie',
 ];
 
+/** Lines are written together, at the latest after this time and at the end of the process: a write to the system for each would cost a busy server much. */
+const BUFFERED = { sync: false, minLength: 4_096, periodicFlush: 200 };
+
 /** The process's logger: JSON lines on standard output (or to `stream`), or pretty ones on a terminal. */
 export function createLogger(config: Config, stream?: DestinationStream): Logger {
   const options = {
@@ -28,7 +31,7 @@ export function createLogger(config: Config, stream?: DestinationStream): Logger
     serializers: { err: errorFields },
   };
   const pretty = config.LOG_FORMAT === 'pretty' || (config.LOG_FORMAT === 'auto' && process.stdout.isTTY);
-  if (stream !== undefined || !pretty) return pino(options, stream ?? destination({ sync: false, minLength: 0 }));
+  if (stream !== undefined || !pretty) return pino(options, stream ?? destination(BUFFERED));
   const transport: TransportSingleOptions = {
     target: 'pino-pretty',
     options: { ignore: 'pid,reqId', translateTime: 'SYS:HH:MM:ss.l' },
