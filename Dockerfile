@@ -26,7 +26,7 @@ LABEL org.opencontainers.image.title="Commonplace" \
   org.opencontainers.image.licenses="MIT" \
   org.opencontainers.image.version="$VERSION" \
   org.opencontainers.image.revision="$REVISION"
-# A container's own loopback is of no use to anyone, so it listens on all its addresses; JWT_SECRET and PUBLIC_URL are for
+# A container's own loopback is of no use to anyone, so it listens on all its addresses; JWT_SECRET, ENCRYPTION_KEY and PUBLIC_URL are for
 # the one who runs it to give.
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 RUN install --directory --owner=1000 --group=1000 --mode=700 /data

@@ -2,7 +2,7 @@ import type { Request } from 'autocannon';
 import { sign } from 'jsonwebtoken';
 import type { KeyObject } from 'node:crypto';
 import { v4 } from 'uuid';
-import { ACCESS_TOKEN_ISSUER } from '../src/auth/jwt.strategy';
+import { ACCESS_TOKEN_ISSUER } from '../src/auth/access/access-token-claims';
 import type { BenchUser, Library } from './library';
 import { Random } from './random';
 import { drawWords, writeText } from './words';
@@ -77,7 +77,7 @@ function many(make: () => Request): Request[] {
 }
 
 function tokenOf(user: BenchUser, key: KeyObject): string {
-  const claims = { sub: user.id, sid: v4(), role: 'user' };
+  const claims = { sub: user.id, sid: v4(), role: 'user', email_verified: true, auth_time: Date.now() / 1_000 };
   return sign(claims, key, { algorithm: 'HS256', issuer: ACCESS_TOKEN_ISSUER, expiresIn: 3_600 });
 }
 

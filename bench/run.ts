@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ACCESS_TOKEN_ISSUER } from '../src/auth/jwt.strategy';
+import { ACCESS_TOKEN_ISSUER } from '../src/auth/access/access-token-claims';
 import { Config } from '../src/config/config';
 import { makeCases } from './cases';
 import { Cleanups } from './cleanups';
@@ -37,6 +37,7 @@ async function bench(cleanups: Cleanups): Promise<void> {
     NODE_ENV: 'production',
     PUBLIC_URL: 'http://localhost',
     JWT_SECRET: secret,
+    ENCRYPTION_KEY: secret,
     DATABASE_URL: databaseUrl,
     DATA_DIR: join(workDir, 'server'),
   };

@@ -4,6 +4,9 @@ import { Jobs1764000002000 } from './1764000002000-jobs';
 import { Notes1764000003000 } from './1764000003000-notes';
 import { Mails1764000004000 } from './1764000004000-mails';
 import { JobFailures1764000005000 } from './1764000005000-job-failures';
+import { AccountDetails1764000006000 } from './1764000006000-account-details';
+import { SignInMethods1764000007000 } from './1764000007000-sign-in-methods';
+import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -13,4 +16,7 @@ export const migrations = [
   Notes1764000003000,
   Mails1764000004000,
   JobFailures1764000005000,
+  AccountDetails1764000006000,
+  SignInMethods1764000007000,
+  AccessTokens1764000008000,
 ];

@@ -39,7 +39,13 @@ describe('registering', () => {
     expect(headers.get('cache-control')).toBe('no-store');
     expect((await accounts.me(body.accessToken)).body).toEqual(body.user);
     const { sid, iat, exp, ...claims } = claimsOf(body.accessToken);
-    expect(claims).toEqual({ sub: body.user.id, role: 'user', iss: 'commonplace' });
+    expect(claims).toEqual({
+      sub: body.user.id,
+      role: 'user',
+      iss: 'commonplace',
+      email_verified: false,
+      auth_time: expect.any(Number),
+    });
     expect(Number(exp) - Number(iat)).toBe(600);
     expect(sid).toEqual(expect.any(String));
   });

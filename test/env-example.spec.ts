@@ -35,7 +35,8 @@ describe('.env.example', () => {
 
   it('can be read back, value by value, into the default configuration', () => {
     const secret = 'a secret that is long enough for this test';
-    const config = loadConfig({ ...shown, JWT_SECRET: secret });
-    expect(config).toEqual(Object.assign(new Config(), { JWT_SECRET: secret }));
+    const secrets = { JWT_SECRET: secret, ENCRYPTION_KEY: secret };
+    const config = loadConfig({ ...shown, ...secrets });
+    expect(config).toEqual(Object.assign(new Config(), secrets));
   });
 });

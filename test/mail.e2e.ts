@@ -256,7 +256,15 @@ describe('Mails without a mail server', () => {
 
   it.each([
     ['with a mail server', { SMTP_URL: 'smtp://127.0.0.1:1' }],
-    ['in production', { NODE_ENV: 'production', PUBLIC_URL: 'https://notes.example.org', JWT_SECRET: 's'.repeat(40) }],
+    [
+      'in production',
+      {
+        NODE_ENV: 'production',
+        PUBLIC_URL: 'https://notes.example.org',
+        JWT_SECRET: 's'.repeat(40),
+        ENCRYPTION_KEY: 'e'.repeat(40),
+      },
+    ],
   ])('are shown to nobody %s', async (_, environment) => {
     const other = await startTestApp({ environment, dataDir, databaseUrl: running.databaseUrl });
     const answers = await Promise.all(

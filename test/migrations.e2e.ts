@@ -12,8 +12,10 @@ const NAMES = migrations.map((migration) => migration.name);
 let database: TestDatabase;
 let config: Config;
 
+const SECRET = 'unused, but long enough to be taken';
+
 const configFor = (url: string): Config =>
-  loadConfig({ NODE_ENV: 'test', JWT_SECRET: 'unused, but long enough to be taken', DATABASE_URL: url });
+  loadConfig({ NODE_ENV: 'test', JWT_SECRET: SECRET, ENCRYPTION_KEY: SECRET, DATABASE_URL: url });
 
 beforeEach(async () => {
   database = await createEmptyDatabase();

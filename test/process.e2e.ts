@@ -35,7 +35,7 @@ describe('a process', () => {
   it('names every fault of the environment at once, and exits with 1', async () => {
     const faulty = run('main', { NODE_ENV: 'production', PORT: 'seven', LOG_LEVEL: 'loud', REDIS_URL: 'http://redis' });
     expect(await faulty.exit()).toBe(1);
-    for (const name of ['PORT', 'LOG_LEVEL', 'REDIS_URL', 'JWT_SECRET', 'PUBLIC_URL'])
+    for (const name of ['PORT', 'LOG_LEVEL', 'REDIS_URL', 'JWT_SECRET', 'ENCRYPTION_KEY', 'PUBLIC_URL'])
       expect(faulty.log).toContain(`  ${name}: must be`);
   });
 

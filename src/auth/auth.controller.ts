@@ -1,7 +1,5 @@
-import { isIP } from 'node:net';
-import { Body, Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiConflictResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -11,14 +9,17 @@ import {
   ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SessionOnly } from '../common/access';
+import { type Client, CurrentClient } from '../common/client';
+import { CurrentSession, type SessionUser } from '../common/current-user';
+import { ValidationFailedError } from '../common/problem';
 import { Public } from '../common/public';
 import { LoginRequest, RefreshRequest, RegisterRequest } from './auth.requests';
 import { AuthService } from './auth.service';
-import { RATE_LIMIT_HEADERS, SignInLimitGuard } from './sign-in-limit.guard';
-import { SessionResponse } from './session.response';
-import type { Client } from './sessions.service';
+import { RATE_LIMIT_HEADERS, SignInLimitGuard } from './limits/sign-in-limit.guard';
+import { RefreshCookie } from './sessions/refresh-cookie';
+import { SessionResponse } from './sign-in/session.response';
 
 /** RFC 6749, 5.1. */
 const NO_STORE = Header('Cache-Control', 'no-store');
@@ -31,7 +32,10 @@ const NO_STORE = Header('Cache-Control', 'no-store');
 @Controller('auth')
 @UseGuards(SignInLimitGuard)
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly cookie: RefreshCookie,
+  ) {}
 
   @Post('register')
   @NO_STORE
@@ -43,8 +47,12 @@ export class AuthController {
     headers: RATE_LIMIT_HEADERS,
   })
   @ApiConflictResponse({ description: '`email-taken`: the address has an account' })
-  register(@Body() body: RegisterRequest, @Req() request: FastifyRequest): Promise<SessionResponse> {
-    return this.auth.register(body, clientOf(request));
+  async register(
+    @Body() body: RegisterRequest,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionResponse> {
+    return this.cookie.deliver(reply, await this.auth.register(body, client), body.tokenDelivery === 'cookie');
   }
 
   @Post('login')
@@ -54,8 +62,12 @@ export class AuthController {
   @ApiOperation({ summary: 'Sign in with a password', security: [] })
   @ApiOkResponse({ type: SessionResponse, description: 'A new session', headers: RATE_LIMIT_HEADERS })
   @ApiUnauthorizedResponse({ description: 'The e-mail address or the password is wrong' })
-  login(@Body() body: LoginRequest, @Req() request: FastifyRequest): Promise<SessionResponse> {
-    return this.auth.login(body, clientOf(request));
+  async login(
+    @Body() body: LoginRequest,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionResponse> {
+    return this.cookie.deliver(reply, await this.auth.login(body, client), body.tokenDelivery === 'cookie');
   }
 
   @Post('refresh')
@@ -74,22 +86,35 @@ export class AuthController {
     headers: RATE_LIMIT_HEADERS,
   })
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, expired, or was used before' })
-  refresh(@Body() body: RefreshRequest): Promise<SessionResponse> {
-    return this.auth.refresh(body);
+  async refresh(
+    @Body() body: RefreshRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionResponse> {
+    const token = body.refreshToken ?? this.cookie.read(request);
+    if (token === undefined) {
+      throw new ValidationFailedError([
+        {
+          pointer: '#/refreshToken',
+          detail: 'must be a refresh token, unless the cookie of a session is sent',
+          code: 'isString',
+        },
+      ]);
+    }
+    return this.cookie.deliver(reply, await this.auth.refresh(token), body.refreshToken === undefined);
   }
 
   @Post('logout')
   @HttpCode(204)
-  @ApiBearerAuth('bearer')
+  @SessionOnly()
   @ApiOperation({ summary: 'End this session', description: 'Its access tokens stop working within 10 s everywhere.' })
   @ApiNoContentResponse({ description: 'The session has ended', headers: RATE_LIMIT_HEADERS })
-  logout(@CurrentUser() user: AuthenticatedUser): Promise<void> {
-    return this.auth.logout(user);
+  logout(
+    @CurrentSession() user: SessionUser,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    this.cookie.clear(reply);
+    return this.auth.logout(user, client);
   }
-}
-
-function clientOf(request: FastifyRequest): Client {
-  // Behind a proxy it is what the header says, which may be no address; PostgreSQL's type knows no zone (`fe80::1%eth0`).
-  const ip = isIP(request.ip) === 0 ? null : (request.ip.split('%')[0] ?? null);
-  return { ip, userAgent: request.headers['user-agent'] ?? null };
 }

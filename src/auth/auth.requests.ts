@@ -2,13 +2,14 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { IsStorableText } from '../common/text';
-import { IsPassword } from './is-password';
+import { SignInRequest } from './sign-in/sign-in.request';
+import { IsPassword } from './passwords/is-password';
 
 const EMAIL = { message: 'must be an e-mail address of at most 254 characters' };
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
-export class RegisterRequest {
+export class RegisterRequest extends SignInRequest {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.org' })
   @trimmed
   @IsEmail({}, EMAIL)
@@ -25,7 +26,7 @@ export class RegisterRequest {
   name?: string | null;
 }
 
-export class LoginRequest {
+export class LoginRequest extends SignInRequest {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.org' })
   @trimmed
   @IsStorableText({ maxCodePoints: 254, multiline: false })
@@ -39,11 +40,13 @@ export class LoginRequest {
 }
 
 export class RefreshRequest {
-  @ApiProperty({
+  @ApiPropertyOptional({
     maxLength: 200,
+    description: 'Without it, the cookie counts',
     example: 'cmr_AZqxwo0-fwCKESs8TV5vcOVZ1kZxGvLr0n8hJ0T2Xw3b5mQ9sYd7uAa4cE6fG8hIeVZ1kZxGvLr0n8hJ0Q',
   })
+  @IsOptional()
   @IsString({ message: 'must be a refresh token' })
   @MaxLength(200, { message: 'must be a refresh token' })
-  refreshToken!: string;
+  refreshToken?: string;
 }

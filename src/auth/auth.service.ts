@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { AuthenticatedUser } from '../common/current-user';
+import type { Client } from '../common/client';
+import type { SessionUser } from '../common/current-user';
 import { UnauthorizedError } from '../common/problem';
-import { Config } from '../config/config';
-import { UserResponse } from '../users/user.response';
-import type { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
-import type { LoginRequest, RefreshRequest, RegisterRequest } from './auth.requests';
-import type { AccessTokenClaims } from './jwt.strategy';
-import { hashPassword, verifyPassword } from './passwords';
-import type { SessionResponse } from './session.response';
-import { type Client, type OpenedSession, SessionsService } from './sessions.service';
+import { AuditService } from './audit/audit.service';
+import type { LoginRequest, RegisterRequest } from './auth.requests';
+import { hashPassword, verifyPassword } from './passwords/passwords';
+import { SessionsService } from './sessions/sessions.service';
+import type { SessionResponse } from './sign-in/session.response';
+import { SignInService } from './sign-in/sign-in.service';
 
 @Injectable()
 export class AuthService {
@@ -20,46 +18,53 @@ export class AuthService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly jwt: JwtService,
-    private readonly config: Config,
+    private readonly signIn: SignInService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Makes an account and signs it in, in one transaction. @throws ConflictError `email-taken` */
   async register(request: RegisterRequest, client: Client): Promise<SessionResponse> {
     const passwordHash = await hashPassword(request.password);
-    return this.dataSource.transaction(async (manager) => {
+    const outcome = await this.dataSource.transaction(async (manager) => {
       const name = request.name?.trim() || null;
       const user = await this.users.create(manager, { email: request.email, passwordHash, name });
-      return this.answer(user, await this.sessions.open(manager, user.id, client));
+      await this.audit.record(manager, { userId: user.id, type: 'registered', client });
+      return this.signIn.signIn(manager, user, proofOf(request, client));
     });
+    return this.signIn.answer(outcome);
   }
 
-  /** @throws UnauthorizedError, the same after the same time for an unknown address and for a wrong password. */
+  /**
+   * @throws UnauthorizedError, the same after the same time for an unknown address and for a wrong password; SecondFactorRequiredError;
+   * ForbiddenError `account-disabled`
+   */
   async login(request: LoginRequest, client: Client): Promise<SessionResponse> {
     const user = await this.users.findForSignIn(request.email);
     const matches = await verifyPassword(user?.passwordHash, request.password);
-    if (user === null || !matches) throw new UnauthorizedError('The e-mail address or the password is wrong');
-    return this.answer(user, await this.sessions.open(this.dataSource.manager, user.id, client));
+    if (user === null || !matches) {
+      if (user !== null) {
+        const failure = { userId: user.id, type: 'sign-in-failed', client, detail: { method: 'password' } } as const;
+        await this.audit.record(this.dataSource.manager, failure);
+      }
+      throw new UnauthorizedError('The e-mail address or the password is wrong');
+    }
+    const proof = proofOf(request, client);
+    return this.signIn.answer(await this.dataSource.transaction((manager) => this.signIn.signIn(manager, user, proof)));
   }
 
   /** @throws UnauthorizedError see `SessionsService.refresh` */
-  async refresh(request: RefreshRequest): Promise<SessionResponse> {
-    const session = await this.sessions.refresh(request.refreshToken);
-    return this.answer(await this.users.getSelf(session.userId), session);
+  async refresh(refreshToken: string): Promise<SessionResponse> {
+    const session = await this.sessions.refresh(refreshToken);
+    return this.signIn.answer({ user: await this.users.getSelf(session.userId), session });
   }
 
-  async logout(user: AuthenticatedUser): Promise<void> {
+  async logout(user: SessionUser, client: Client): Promise<void> {
     await this.sessions.revoke(user.sessionId);
+    const { id: userId, sessionId } = user;
+    await this.audit.record(this.dataSource.manager, { userId, type: 'signed-out', client, sessionId });
   }
+}
 
-  private answer(user: User, session: OpenedSession): SessionResponse {
-    const claims: AccessTokenClaims = { sub: user.id, sid: session.sessionId, role: user.role };
-    return {
-      user: UserResponse.from(user),
-      accessToken: this.jwt.sign(claims),
-      tokenType: 'Bearer',
-      expiresIn: this.config.ACCESS_TOKEN_SECONDS,
-      refreshToken: session.refreshToken,
-    };
-  }
+function proofOf(request: LoginRequest | RegisterRequest, client: Client) {
+  return { method: 'password', client, inCookie: request.tokenDelivery === 'cookie', secondFactor: false } as const;
 }

@@ -86,6 +86,13 @@ export class UnauthorizedError extends ProblemError {
   }
 }
 
+/** 403: who asks is known, and may not do this, or not this way; `code` says why. */
+export class ForbiddenError extends ProblemError {
+  constructor(code: string, detail: string, options: ProblemOptions = {}) {
+    super(403, code, 'This is not allowed', detail, options);
+  }
+}
+
 export class NotFoundError extends ProblemError {
   constructor(what: string) {
     super(404, 'not-found', 'Not found', `There is no such ${what}, or it is not yours`);

@@ -1,28 +1,21 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Matches, MinLength, NotContains, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches, MinLength, ValidateIf } from 'class-validator';
 import { IsTrustProxy } from './is-trust-proxy';
 import { IsWhole } from './is-whole';
+import { List } from './list';
+import { SignInSettings } from './sign-in-settings';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const toBoolean = ({ value }: TransformFnParams): unknown => ({ true: true, false: false })[String(value)] ?? value;
-const toList = ({ value }: TransformFnParams): unknown =>
-  typeof value === 'string'
-    ? value
-        .split(',')
-        .map((item) => item.trim())
-        .filter(Boolean)
-    : value;
-
 const inProduction = (config: Config): boolean => config.NODE_ENV === 'production';
 
 /**
  * Every setting of the server, one property an environment variable, validated once by `loadConfig`.
  * The only reader of `process.env`. Units are in the names or the comments; `.env.example` lists the same variables.
  */
-export class Config {
+export class Config extends SignInSettings {
   @IsIn(['development', 'production', 'test'], { message: 'must be development, production or test' })
   readonly NODE_ENV: 'development' | 'production' | 'test' = 'development';
 
@@ -51,7 +44,7 @@ export class Config {
   readonly TRUST_PROXY: string = 'false';
 
   /** Origins that browsers may call from; empty allows none but the server's own. */
-  @Transform(toList)
+  @List()
   @Matches(/^(\*|https?:\/\/[^\s/?#]+)$/, {
     each: true,
     message: 'must be a comma-separated list of origins such as https://app.example.org, or *',
@@ -88,30 +81,6 @@ export class Config {
 
   @IsIn(['inline', 'off'], { message: 'must be inline (jobs run in the server) or off (jobs run in npm run worker)' })
   readonly WORKER: 'inline' | 'off' = 'inline';
-
-  /** Signs access tokens. Made up and kept under DATA_DIR outside production. */
-  @ValidateIf((config: Config) => inProduction(config) || config.JWT_SECRET !== undefined)
-  @IsString({ message: 'must be a random secret of at least 32 characters (openssl rand -base64 48)' })
-  @MinLength(32, { message: 'must be a random secret of at least 32 characters (openssl rand -base64 48)' })
-  @NotContains('change-me', { message: 'is still the example: set a random secret (openssl rand -base64 48)' })
-  readonly JWT_SECRET?: string;
-
-  @IsWhole(60, 3600, 'must be seconds')
-  readonly ACCESS_TOKEN_SECONDS: number = 600;
-
-  @IsWhole(1, 365, 'must be days')
-  readonly SESSION_IDLE_DAYS: number = 30;
-
-  @IsWhole(1, 3650, 'must be days')
-  readonly SESSION_ABSOLUTE_DAYS: number = 180;
-
-  /** Attempts a minute to sign in, register or refresh, from one address. */
-  @IsWhole(1, 100_000, 'must be a whole number')
-  readonly SIGN_IN_LIMIT_PER_ADDRESS: number = 30;
-
-  /** The same for one account, wherever the attempts come from. */
-  @IsWhole(1, 100_000, 'must be a whole number')
-  readonly SIGN_IN_LIMIT_PER_ACCOUNT: number = 10;
 
   /** Mail server; when absent, mails are kept under DATA_DIR and never sent. */
   @IsOptional()
@@ -163,12 +132,5 @@ export class Config {
 
   get mailDir(): string {
     return join(this.dataDir, 'mail');
-  }
-
-  /** The signing key as a `KeyObject`: given a string, jsonwebtoken tries to parse a public key at every request. */
-  get jwtKey(): KeyObject {
-    if (this.JWT_SECRET === undefined)
-      throw new Error('JWT_SECRET is made up by loadConfig; load the configuration with it');
-    return createSecretKey(Buffer.from(this.JWT_SECRET, 'utf8'));
   }
 }

@@ -97,12 +97,17 @@ describe('faults in the environment', () => {
 
   it('in production name every missing secret and address at once, and make nothing up', () => {
     const problems = problemsOf({ NODE_ENV: 'production' });
-    expect(problems.map(nameOf).toSorted()).toEqual(['JWT_SECRET', 'PUBLIC_URL']);
+    expect(problems.map(nameOf).toSorted()).toEqual(['ENCRYPTION_KEY', 'JWT_SECRET', 'PUBLIC_URL']);
     expect(problems.every((problem) => problem.endsWith('(it is not set)'))).toBe(true);
     expect(readdirSync(dataDir)).toEqual([]);
-    expect(problemsOf({ NODE_ENV: 'production', JWT_SECRET: SECRET, PUBLIC_URL: 'https://notes.example.org' })).toEqual(
-      [],
-    );
+    expect(
+      problemsOf({
+        NODE_ENV: 'production',
+        JWT_SECRET: SECRET,
+        ENCRYPTION_KEY: SECRET,
+        PUBLIC_URL: 'https://notes.example.org',
+      }),
+    ).toEqual([]);
   });
 
   it('include a secret that is still the example', () => {
@@ -133,7 +138,10 @@ describe('values', () => {
       ]),
     );
     const config = loadConfig({ ...blank, DATA_DIR: dataDir });
-    expect({ ...config, JWT_SECRET: undefined }).toEqual({ ...new Config(), DATA_DIR: dataDir });
+    expect({ ...config, JWT_SECRET: undefined, ENCRYPTION_KEY: undefined }).toEqual({
+      ...new Config(),
+      DATA_DIR: dataDir,
+    });
   });
 
   it('are turned into what the code works with', () => {
@@ -163,6 +171,7 @@ describe('values', () => {
     const problems = problemsOf({
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://notes.example.org',
+      ENCRYPTION_KEY: SECRET,
       JWT_SECRET_FILE: join(dataDir, 'missing'),
       PORT_FILE: empty,
       WORKER: 'off',
@@ -179,7 +188,7 @@ describe('the signing secret outside production', () => {
     expect(Buffer.from(secret ?? '', 'base64url')).toHaveLength(48);
     expect(statSync(secretPath()).mode & 0o777).toBe(0o600);
     expect(loadConfig({ DATA_DIR: dataDir }).JWT_SECRET).toBe(secret);
-    expect(readdirSync(dataDir)).toEqual(['jwt-secret']);
+    expect(readdirSync(dataDir).toSorted()).toEqual(['encryption-key', 'jwt-secret']);
   });
 
   it('is not made up when one is given', () => {

@@ -17,7 +17,7 @@ type Environment = Record<string, string | undefined>;
 
 /**
  * Reads the settings from `environment` (default: `process.env`). Blank variables count as absent; `NAME_FILE` may hold the path of a file with the value (Docker and Kubernetes secrets).
- * Outside production, a missing `JWT_SECRET` is made up and kept under `DATA_DIR` (mode 600), so that sign-ins survive
+ * Outside production, a missing `JWT_SECRET` or `ENCRYPTION_KEY` is made up and kept under `DATA_DIR` (mode 600), so that sign-ins survive
  * a restart.
  * @throws ConfigError naming every variable at fault and what was expected of it.
  */
@@ -30,7 +30,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     faults.set(error.property, `${expected.at(-1) ?? 'is not valid'}${shown(error.property, values)}`);
   }
   if (faults.size > 0) throw new ConfigError([...faults].map(([name, fault]) => `${name}: ${fault}`));
-  return config.JWT_SECRET === undefined ? withKeptSecret(config) : config;
+  return withKeptSecrets(config);
 }
 
 function readValues(environment: Environment): { values: Environment; faults: Map<string, string> } {
@@ -52,9 +52,14 @@ function readValues(environment: Environment): { values: Environment; faults: Ma
   return { values, faults };
 }
 
-function withKeptSecret(config: Config): Config {
+function withKeptSecrets(config: Config): Config {
+  const { dataDir, JWT_SECRET, ENCRYPTION_KEY } = config;
+  if (JWT_SECRET !== undefined && ENCRYPTION_KEY !== undefined) return config;
   try {
-    return Object.assign(new Config(), config, { JWT_SECRET: keptSecret(config.dataDir, 'jwt-secret') });
+    return Object.assign(new Config(), config, {
+      JWT_SECRET: JWT_SECRET ?? keptSecret(dataDir, 'jwt-secret'),
+      ENCRYPTION_KEY: ENCRYPTION_KEY ?? keptSecret(dataDir, 'encryption-key'),
+    });
   } catch (error) {
     throw new ConfigError([`DATA_DIR: cannot be used (${messageOf(error)})`]);
   }
@@ -69,5 +74,5 @@ export function variableNames(): string[] {
 function shown(name: string, values: Environment): string {
   const value = values[name];
   if (value === undefined) return ' (it is not set)';
-  return /SECRET|_URL$/.test(name) ? '' : ` (it is ${JSON.stringify(value)})`;
+  return /SECRET|ENCRYPTION|_URL$/.test(name) ? '' : ` (it is ${JSON.stringify(value)})`;
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { linkNext, type Page, PageQuery } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
@@ -9,7 +10,7 @@ import { JobResponse } from './job.response';
 import { JobsService } from './jobs.service';
 
 @ApiTags('jobs')
-@ApiBearerAuth('bearer')
+@RequireScope('notes:read')
 @Controller('jobs')
 export class JobsController {
   constructor(private readonly jobs: JobsService) {}

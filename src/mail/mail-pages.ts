@@ -1,6 +1,5 @@
+import { escapeHtml as escape } from '../common/html';
 import type { KeptMail } from './mail-folder';
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** The kept mails as a page of HTML; everything in them is escaped. */
 export function mailListPage(mails: KeptMail[]): string {
@@ -23,10 +22,6 @@ function page(title: string, body: string): string {
   const style =
     'body{font-family:sans-serif;margin:2rem}td,th{text-align:left;padding:.2rem 1rem .2rem 0}pre{white-space:pre-wrap}';
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title><style>${style}</style><h1>${escape(title)}</h1>${body}</html>`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
 /** Makes the addresses in escaped text clickable. */

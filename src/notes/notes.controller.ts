@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
@@ -14,6 +13,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { etagOf, notModified } from '../common/etag';
 import { type Page, linkNext } from '../common/page';
@@ -49,12 +49,12 @@ const DUPLICATE = ApiConflictResponse({
 });
 
 @ApiTags('notes')
-@ApiBearerAuth('bearer')
 @Controller('notes')
 export class NotesController {
   constructor(private readonly notes: NotesService) {}
 
   @Post()
+  @RequireScope('notes:write')
   @ApiOperation({ summary: 'Make a note or a bookmark' })
   @ApiCreatedResponse({
     type: NoteResponse,
@@ -79,6 +79,7 @@ export class NotesController {
   }
 
   @Get()
+  @RequireScope('notes:read')
   @ApiOperation({
     summary: 'List, filter and search notes',
     description: 'Paged by cursor; stable while notes are written.',
@@ -95,6 +96,7 @@ export class NotesController {
   }
 
   @Get(':id')
+  @RequireScope('notes:read')
   @ApiOperation({ summary: 'Read a note' })
   @ApiHeader({
     name: 'If-None-Match',
@@ -118,6 +120,7 @@ export class NotesController {
   }
 
   @Patch(':id')
+  @RequireScope('notes:write')
   @ApiOperation({ summary: 'Change a note', description: 'A JSON merge patch (RFC 7396): null clears a field.' })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @IF_MATCH
@@ -140,6 +143,7 @@ export class NotesController {
   }
 
   @Delete(':id')
+  @RequireScope('notes:write')
   @HttpCode(204)
   @ApiOperation({ summary: 'Move a note to the trash', description: 'A second time changes nothing.' })
   @IF_MATCH
@@ -155,6 +159,7 @@ export class NotesController {
   }
 
   @Post(':id/restore')
+  @RequireScope('notes:write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a note out of the trash' })
   @IF_MATCH

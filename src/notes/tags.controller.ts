@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { linkNext, type Page, PageQuery } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
@@ -8,7 +9,7 @@ import { TagResponse } from './tag.response';
 import { TagsService } from './tags.service';
 
 @ApiTags('notes')
-@ApiBearerAuth('bearer')
+@RequireScope('notes:read')
 @Controller('tags')
 export class TagsController {
   constructor(private readonly tags: TagsService) {}

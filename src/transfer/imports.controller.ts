@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
-  ApiBearerAuth,
   ApiBody,
   ApiConsumes,
   ApiOperation,
@@ -11,6 +10,7 @@ import {
   ApiUnsupportedMediaTypeResponse,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { RequireScope } from '../common/access';
 import { type AuthenticatedRequest, type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { problemWith } from '../common/problem.decorator';
 import { JobResponse } from '../jobs/job.response';
@@ -21,7 +21,7 @@ import { ImportsService } from './imports.service';
 const REASON = problemWith({ reason: { type: 'string', description: 'Why, as a word', example: 'zip-damaged' } });
 
 @ApiTags('imports')
-@ApiBearerAuth('bearer')
+@RequireScope('notes:write')
 @Controller('imports')
 export class ImportsController {
   constructor(private readonly imports: ImportsService) {}

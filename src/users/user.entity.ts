@@ -23,6 +23,25 @@ export class User {
   @Column('text')
   role!: UserRole;
 
+  /** BCP 47; null when it was not chosen. */
+  @Column('text', { nullable: true })
+  locale!: string | null;
+
+  /** IANA name; null when it was not chosen. */
+  @Column('text', { nullable: true })
+  timeZone!: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  passwordChangedAt!: Date | null;
+
+  /** Set by an administrator: no way in works. */
+  @Column('timestamptz', { nullable: true })
+  disabledAt!: Date | null;
+
+  /** When an account that its owner deleted goes; null for all others. */
+  @Column('timestamptz', { nullable: true })
+  deleteAfter!: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 

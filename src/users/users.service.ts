@@ -43,7 +43,17 @@ export class UsersService {
 
   /** @throws ConflictError `email-taken` when the address has an account, also when two register it at once. */
   async create(manager: EntityManager, user: NewUser): Promise<User> {
-    const row = manager.create(User, { id: newId(), role: 'user', emailVerifiedAt: null, ...user });
+    const row = manager.create(User, {
+      id: newId(),
+      role: 'user',
+      emailVerifiedAt: null,
+      locale: null,
+      timeZone: null,
+      passwordChangedAt: null,
+      disabledAt: null,
+      deleteAfter: null,
+      ...user,
+    });
     try {
       await manager.insert(User, row);
       return row;

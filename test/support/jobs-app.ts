@@ -72,7 +72,12 @@ export class JobsApp {
   private constructor(private readonly module: TestingModule) {}
 
   static async start({ environment, modules = [ProbeModule], timings, logger }: JobsAppOptions): Promise<JobsApp> {
-    const config = loadConfig({ NODE_ENV: 'test', JWT_SECRET: 'x'.repeat(32), ...environment });
+    const config = loadConfig({
+      NODE_ENV: 'test',
+      JWT_SECRET: 'x'.repeat(32),
+      ENCRYPTION_KEY: 'x'.repeat(32),
+      ...environment,
+    });
     const builder = Test.createTestingModule({ imports: [ConfigModule.forRoot(config), DatabaseModule, ...modules] });
     const impatient = { sweepEveryMs: 100, sweepAfterMs: 1_000, heartbeatMs: 100, ...timings };
     builder.overrideProvider(JobTimings).useValue(impatient);

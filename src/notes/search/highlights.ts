@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../common/html';
+
 /**
  * What `ts_headline()` puts around a hit: private-use characters, because HTML written by PostgreSQL could not be told
  * from HTML in the text.
@@ -27,8 +29,6 @@ const LEFT_OVER = new RegExp(`[${HIGHLIGHT_START}${HIGHLIGHT_STOP}]`, 'g');
 
 const STAND_IN = new RegExp(`[${STAND_INS}]`, 'g');
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
 /**
  * Makes HTML of what `ts_headline()` gave: the text escaped, with `<mark>…</mark>` around hits and no other tag. A
  * marker that the text held itself is left out, so tags are always balanced and never nested.
@@ -37,7 +37,6 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
  */
 export function highlightHtml(headline: string): string | null {
   const text = headline.replace(STAND_IN, (character) => JOINERS[STAND_INS.indexOf(character)] ?? '');
-  const escaped = text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-  const html = escaped.replace(HIT, '<mark>$1</mark>').replace(LEFT_OVER, '');
+  const html = escapeHtml(text).replace(HIT, '<mark>$1</mark>').replace(LEFT_OVER, '');
   return html.includes('<mark>') ? html : null;
 }

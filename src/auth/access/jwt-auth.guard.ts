@@ -1,8 +1,8 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { PUBLIC_ROUTE } from '../common/public';
-import { UnauthorizedError } from '../common/problem';
+import { PUBLIC_ROUTE } from '../../common/public';
+import { UnauthorizedError } from '../../common/problem';
 
 /** Every route needs a user, unless it says `@Public()`. */
 @Injectable()

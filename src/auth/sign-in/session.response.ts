@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { UserResponse } from '../users/user.response';
+import { UserResponse } from '../../users/user.response';
 
 /** What a sign-in gives (RFC 6749, 5.1, in camelCase). */
 export class SessionResponse {
@@ -16,8 +16,10 @@ export class SessionResponse {
   expiresIn!: number;
 
   @ApiProperty({
-    description: 'Works once: POST /auth/refresh gives the next',
+    type: String,
+    nullable: true,
+    description: 'Works once: POST /auth/refresh gives the next. null when it went into a cookie',
     example: 'cmr_AZqxwo0-fwCKESs8TV5vcOVZ1kZxGvLr0n8hJ0T2Xw3b5mQ9sYd7uAa4cE6fG8hIeVZ1kZxGvLr0n8hJ0Q',
   })
-  refreshToken!: string;
+  refreshToken!: string | null;
 }

@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import type { AuthenticatedUser } from '../common/current-user';
-import { UnauthorizedError } from '../common/problem';
-import { Config } from '../config/config';
-import { RevokedSessions } from './revoked-sessions';
-
-/** What an access token says (RFC 7519): the user, the session, the role. */
-export interface AccessTokenClaims {
-  sub: string;
-  sid: string;
-  role: AuthenticatedUser['role'];
-}
-
-export const ACCESS_TOKEN_ISSUER = 'commonplace';
+import type { AuthenticatedUser } from '../../common/current-user';
+import { UnauthorizedError } from '../../common/problem';
+import { Config } from '../../config/config';
+import { RevokedSessions } from '../sessions/revoked-sessions';
+import { ACCESS_TOKEN_ISSUER, type AccessTokenClaims } from './access-token-claims';
 
 /** Verifies access tokens without a query. */
 @Injectable()
@@ -35,6 +27,11 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
 
   validate(claims: AccessTokenClaims): AuthenticatedUser {
     if (this.revoked.has(claims.sid)) throw new UnauthorizedError('The session has ended', 'invalid_token');
-    return { id: claims.sub, sessionId: claims.sid, role: claims.role };
+    return {
+      id: claims.sub,
+      role: claims.role,
+      emailVerified: claims.email_verified,
+      credential: { kind: 'session', sessionId: claims.sid, authenticatedAt: new Date(claims.auth_time * 1_000) },
+    };
   }
 }

@@ -1,5 +1,8 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
+export const SIGN_IN_METHODS = ['password', 'passkey', 'google', 'github', 'oidc'] as const;
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
+
 /** One sign-in. The refresh token itself is never stored, only its SHA-256. */
 @Entity('sessions')
 export class Session {
@@ -26,6 +29,21 @@ export class Session {
 
   @Column('timestamptz', { nullable: true })
   revokedAt!: Date | null;
+
+  /** When the user last proved who they are. */
+  @Column('timestamptz')
+  authenticatedAt!: Date;
+
+  @Column('text')
+  method!: SignInMethod;
+
+  /** Whether a second factor was given. */
+  @Column('boolean')
+  secondFactor!: boolean;
+
+  /** Whether the refresh token travels in a cookie only. */
+  @Column('boolean')
+  inCookie!: boolean;
 
   @Column('text', { nullable: true })
   userAgent!: string | null;

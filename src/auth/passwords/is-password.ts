@@ -1,5 +1,5 @@
 import { buildMessage, ValidateBy } from 'class-validator';
-import { codePointLength } from '../common/text';
+import { codePointLength } from '../../common/text';
 
 /** 12 to 128 characters of any script (NIST SP 800-63B counts code points, after NFKC). */
 export function IsPassword(): PropertyDecorator {

@@ -1,9 +1,9 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuthenticatedRequest } from '../common/current-user';
+import type { AuthenticatedRequest } from '../../common/current-user';
 import { networkOf } from './network';
-import { refreshTokenHash } from './refresh-token';
+import { refreshTokenHash } from '../sessions/refresh-token';
 
 /** Documents the headers of draft-ietf-httpapi-ratelimit-headers. */
 export const RATE_LIMIT_HEADERS = {

@@ -1,28 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
-import { UnauthorizedError } from '../common/problem';
-import { newId } from '../common/uuid';
-import { Config } from '../config/config';
+import type { Client } from '../../common/client';
+import { UnauthorizedError } from '../../common/problem';
+import { newId } from '../../common/uuid';
+import { Config } from '../../config/config';
 import { newRefreshToken, refreshTokenHash, sessionOf, successorOf } from './refresh-token';
 import { RevokedSessions } from './revoked-sessions';
-import { Session } from './session.entity';
+import { Session, type SignInMethod } from './session.entity';
 
 const DAY_MS = 86_400_000;
 
 /** A refresh repeated within this time is a retry of one whose answer was lost; later it is a stolen token. */
 const RETRY_MS = 10_000;
 
-/** Where a request comes from, shown in the list of sessions. */
-export interface Client {
-  ip: string | null;
-  userAgent: string | null;
+/** How a session begins. */
+export interface NewSession {
+  client: Client;
+  method: SignInMethod;
+  secondFactor: boolean;
+  inCookie: boolean;
 }
 
 export interface OpenedSession {
   sessionId: string;
   userId: string;
   refreshToken: string;
+  authenticatedAt: Date;
+  inCookie: boolean;
 }
 
 @Injectable()
@@ -33,7 +38,8 @@ export class SessionsService {
     private readonly revoked: RevokedSessions,
   ) {}
 
-  async open(manager: EntityManager, userId: string, client: Client): Promise<OpenedSession> {
+  /** Begins a session. Ways to sign in do not call this, but `SignInService`. */
+  async open(manager: EntityManager, userId: string, begin: NewSession): Promise<OpenedSession> {
     const id = newId();
     const refreshToken = newRefreshToken(id, this.config.jwtKey);
     const now = new Date();
@@ -43,10 +49,13 @@ export class SessionsService {
       refreshHash: refreshTokenHash(refreshToken),
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + this.config.SESSION_ABSOLUTE_DAYS * DAY_MS),
-      ip: client.ip,
-      userAgent: client.userAgent?.slice(0, 400) ?? null,
+      authenticatedAt: now,
+      method: begin.method,
+      secondFactor: begin.secondFactor,
+      inCookie: begin.inCookie,
+      ...begin.client,
     });
-    return { sessionId: id, userId, refreshToken };
+    return { sessionId: id, userId, refreshToken, authenticatedAt: now, inCookie: begin.inCookie };
   }
 
   /**
@@ -80,7 +89,8 @@ export class SessionsService {
     if (session === null) return this.refuseUnknown(manager, refreshToken);
     if (session.revokedAt !== null || this.isExpired(session)) return 'refused';
     const next = successorOf(refreshToken, session.id, this.config.jwtKey);
-    const opened = { sessionId: session.id, userId: session.userId, refreshToken: next };
+    const { id: sessionId, userId, authenticatedAt, inCookie } = session;
+    const opened = { sessionId, userId, refreshToken: next, authenticatedAt, inCookie };
     const now = new Date();
     if (session.refreshHash.equals(hash)) {
       const rotation = { refreshHash: refreshTokenHash(next), previousHash: hash, rotatedAt: now, lastUsedAt: now };

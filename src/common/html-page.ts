@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { applyDecorators, Header } from '@nestjs/common';
+import { Html, html } from './html';
+
+const STYLE = `
+:root{color-scheme:light dark;--text:#1b1b1f;--muted:#55555e;--back:#fbfaf8;--card:#fff;--line:#d9d6d0;--link:#2d4f9e;--error:#a3261d}
+@media(prefers-color-scheme:dark){:root{--text:#ececf1;--muted:#a9a9b3;--back:#17171a;--card:#212126;--line:#3b3b42;--link:#9db8ff;--error:#ff9a8f}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:28rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:2rem}
+h1{font-size:1.4rem;line-height:1.25;margin:0 0 1rem}
+p{margin:0 0 1rem}a{color:var(--link)}
+label{display:block;font-weight:600;margin:0 0 .25rem}
+input{width:100%;font:inherit;color:inherit;background:var(--back);border:1px solid var(--muted);border-radius:.4rem;padding:.6rem .75rem;margin:0 0 1rem}
+button,.button{display:inline-block;font:inherit;font-weight:600;color:var(--card);background:var(--link);border:0;border-radius:.4rem;padding:.65rem 1.25rem;text-decoration:none;cursor:pointer}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+.muted{color:var(--muted);font-size:.9rem}.error{color:var(--error);font-weight:600}
+code{font:.95rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
+`;
+
+/** Not escaped: the hash in the policy is that of this text. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+/** The pages have no scripts, load nothing, and show no frame; forms go to this server. */
+const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+
+/** The headers of a page that may be about somebody's account: never kept, never the referrer of another page. */
+export const HtmlPage = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    Header('Content-Type', 'text/html; charset=utf-8'),
+    Header('Cache-Control', 'no-store'),
+    Header('Referrer-Policy', 'no-referrer'),
+    Header('Content-Security-Policy', CONTENT_SECURITY_POLICY),
+  );
+
+/** A whole page for people: readable on a phone, light and dark, without scripts. Send it from a route that is an `@HtmlPage()`. */
+export function htmlPage(title: string, body: Html): string {
+  const page = html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="robots" content="noindex" />
+      <title>${title} · Commonplace</title>
+      ${STYLE_ELEMENT}
+    </head>
+    <body>
+      <main>
+        <h1>${title}</h1>
+        ${body}
+      </main>
+    </body>
+  </html>`;
+  return `<!doctype html>\n${page.source}`;
+}
