@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { AccessTokensModule } from './access-tokens/access-tokens.module';
 import { AccessGuard } from './access/access.guard';
 import { JwtAuthGuard } from './access/jwt-auth.guard';
 import { JwtStrategy } from './access/jwt.strategy';
@@ -11,7 +12,7 @@ import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule],
+  imports: [SignInModule, LimitsModule, PassportModule, AccessTokensModule],
   controllers: [AuthController],
   providers: [
     AuthService,

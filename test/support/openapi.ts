@@ -30,6 +30,7 @@ type Content = Record<string, { schema: Schema }>;
 export interface Operation {
   operationId: string;
   summary: string;
+  description?: string;
   tags: string[];
   security?: object[];
   parameters: Parameter[];
