@@ -46,7 +46,12 @@ describe('access', () => {
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
-    things = { notes: String(note.body.id), jobs: job.id };
+    const exported = await finishedJob(
+      server.client,
+      owner.token,
+      await server.client.post('/api/v1/users/me/export', { token: owner.token }),
+    );
+    things = { notes: String(note.body.id), jobs: job.id, users: exported.id };
   });
 
   afterAll(() => server.close());
@@ -80,13 +85,23 @@ describe('access', () => {
   it('lists to a stranger nothing of the owner', async () => {
     const lists = operations.filter(
       ({ method, path }) =>
-        method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && path !== '/api/v1/users/me',
+        method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && !path.startsWith('/api/v1/users/me'),
     );
     expect(lists.length).toBeGreaterThanOrEqual(3);
     for (const { path } of lists) {
       const mine = await server.client.get<{ data: unknown[] }>(path, { token: stranger.token });
       expect([path, mine.body.data]).toEqual([path, []]);
     }
+  });
+
+  it('shows each user their own activity only', async () => {
+    const activity = async ({ token }: SignedIn): Promise<string[]> => {
+      const { body } = await server.client.get<{ data: { id: string }[] }>('/api/v1/users/me/activity', { token });
+      return body.data.map(({ id }) => id);
+    };
+    const [mine, theirs] = [await activity(owner), await activity(stranger)];
+    expect([mine.length > 0, theirs.length > 0]).toEqual([true, true]);
+    expect(mine.filter((id) => theirs.includes(id))).toEqual([]);
   });
 
   function pathTo(path: string): string {
