@@ -51,11 +51,17 @@ describe('access', () => {
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
+    const exported = await finishedJob(
+      server.client,
+      owner.token,
+      await server.client.post('/api/v1/users/me/export', { token: owner.token }),
+    );
     const accessToken = await makeAccessToken(server.client, owner);
     things = {
       '/api/v1/notes': String(note.body.id),
       '/api/v1/jobs': job.id,
       '/api/v1/access-tokens': accessToken.id,
+      '/api/v1/users/me/export': exported.id,
     };
   });
 
@@ -108,8 +114,20 @@ describe('access', () => {
       expect([name, shows(theirs.text)]).toEqual([name, false]);
     }
     // So that the above means something: the owner does see all of it.
-    const lists = Object.keys(things).map((path) => `GET ${path}`);
+    const lists = closed
+      .map(({ name }) => name)
+      .filter((name) => name.slice('GET '.length) in things && name.startsWith('GET '));
     expect(shown).toEqual(expect.arrayContaining([...lists, 'GET /api/v1/users/me']));
+  });
+
+  it('shows each user their own activity only', async () => {
+    const activity = async ({ token }: SignedIn): Promise<string[]> => {
+      const { body } = await server.client.get<{ data: { id: string }[] }>('/api/v1/users/me/activity', { token });
+      return body.data.map(({ id }) => id);
+    };
+    const [mine, theirs] = [await activity(owner), await activity(stranger)];
+    expect([mine.length > 0, theirs.length > 0]).toEqual([true, true]);
+    expect(mine.filter((id) => theirs.includes(id))).toEqual([]);
   });
 
   function pathTo(path: string): string {
