@@ -51,7 +51,7 @@ export class SignInService {
     }
     if (user.disabledAt !== null)
       throw new ForbiddenError('account-disabled', 'An administrator has disabled this account');
-    if (!proof.secondFactor && (await hasSecondFactor(manager, user.id))) {
+    if (!proof.secondFactor && (await this.hasSecondFactor(manager, user.id))) {
       const { method, inCookie } = proof;
       const ticket = await this.tokens.issue(manager, {
         purpose: 'second-factor',
@@ -96,8 +96,9 @@ export class SignInService {
     };
     return this.jwt.sign(claims);
   }
-}
 
-function hasSecondFactor(manager: EntityManager, userId: string): Promise<boolean> {
-  return manager.existsBy(Totp, { userId, confirmedAt: Not(IsNull()) });
+  /** Whether the account has an authenticator app. */
+  hasSecondFactor(manager: EntityManager, userId: string): Promise<boolean> {
+    return manager.existsBy(Totp, { userId, confirmedAt: Not(IsNull()) });
+  }
 }
