@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { IsStorableText } from '../common/text';
+import { MAY_BE_EMPTY } from '../common/validation';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
 
@@ -40,6 +41,8 @@ export class LoginRequest extends SignInRequest {
 }
 
 export class RefreshRequest {
+  static readonly [MAY_BE_EMPTY] = true;
+
   @ApiPropertyOptional({
     maxLength: 200,
     description: 'Without it, the cookie counts',

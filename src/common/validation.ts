@@ -32,9 +32,10 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(given: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What our own decorators and guards gave, such as the user, is not input.
-    if (metadata.type === 'custom') return value;
+    if (metadata.type === 'custom') return given;
+    const value = metadata.type === 'body' && mayBeEmpty(metadata) ? (given ?? {}) : given;
     if (metadata.type === 'body' && !isObject(value)) {
       throw new ValidationFailedError([{ pointer: '#', detail: 'the body must be a JSON object', code: 'isObject' }]);
     }
@@ -52,6 +53,13 @@ export class RequestValidationPipe extends ValidationPipe {
   override createExceptionFactory(): (errors?: ValidationError[]) => unknown {
     return (errors = []) => new InvalidValueError(errors);
   }
+}
+
+/** Marks, as a static property, a request whose body may be empty: that is the same as `{}`. */
+export const MAY_BE_EMPTY = Symbol('a request whose body may be empty');
+
+function mayBeEmpty({ metatype }: ArgumentMetadata): boolean {
+  return metatype !== undefined && MAY_BE_EMPTY in metatype;
 }
 
 /** Carries what class-validator found to where it is known whether a body or a query was validated. */
