@@ -6,18 +6,30 @@ import { AccessGuard } from './access/access.guard';
 import { JwtAuthGuard } from './access/jwt-auth.guard';
 import { JwtStrategy } from './access/jwt.strategy';
 import { AccountModule } from './account/account.module';
+import { SigningKeys } from './access/signing-keys';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { LimitsModule } from './limits/limits.module';
+import { ReauthenticationModule } from './reauthentication/reauthentication.module';
+import { SessionsHttpModule } from './sessions/sessions-http.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule, AccessTokensModule, AccountModule],
+  imports: [
+    SignInModule,
+    LimitsModule,
+    PassportModule,
+    SessionsHttpModule,
+    ReauthenticationModule,
+    AccessTokensModule,
+    AccountModule,
+  ],
   controllers: [AuthController],
   providers: [
     AuthService,
     JwtStrategy,
+    SigningKeys,
     // In this order: who asks, then whether they may.
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: AccessGuard },

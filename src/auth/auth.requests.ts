@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { IsStorableText } from '../common/text';
+import { OptionalBody } from '../common/validation';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
 
@@ -39,6 +40,7 @@ export class LoginRequest extends SignInRequest {
   password!: string;
 }
 
+@OptionalBody()
 export class RefreshRequest {
   @ApiPropertyOptional({
     maxLength: 200,
