@@ -8,6 +8,7 @@ import { UsersService } from '../users/users.service';
 import { AuditService } from './audit/audit.service';
 import type { LoginRequest, RegisterRequest } from './auth.requests';
 import { hashPassword, verifyPassword } from './passwords/passwords';
+import { RegistrationPolicy } from './registration/registration-policy';
 import { SessionsService } from './sessions/sessions.service';
 import type { SessionResponse } from './sign-in/session.response';
 import { SignInService } from './sign-in/sign-in.service';
@@ -20,14 +21,18 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly signIn: SignInService,
     private readonly audit: AuditService,
+    private readonly registration: RegistrationPolicy,
   ) {}
 
-  /** Makes an account and signs it in, in one transaction. @throws ConflictError `email-taken` */
+  /** Makes an account and signs it in, in one transaction. @throws ForbiddenError `registration-closed`; ConflictError `email-taken` */
   async register(request: RegisterRequest, client: Client): Promise<SessionResponse> {
     const passwordHash = await hashPassword(request.password);
     const outcome = await this.dataSource.transaction(async (manager) => {
       const name = request.name?.trim() || null;
-      const user = await this.users.create(manager, { email: request.email, passwordHash, name });
+      const { email, invitation } = request;
+      const { emailVerified } = await this.registration.require(manager, { email, invitation });
+      const emailVerifiedAt = emailVerified ? new Date() : null;
+      const user = await this.users.create(manager, { email, passwordHash, name, emailVerifiedAt });
       await this.audit.record(manager, { userId: user.id, type: 'registered', client });
       return this.signIn.signIn(manager, user, proofOf(request, client));
     });

@@ -4,12 +4,16 @@ import { type EntityManager, QueryFailedError, Repository } from 'typeorm';
 import { ConflictError, UnauthorizedError } from '../common/problem';
 import { newId } from '../common/uuid';
 import type { UpdateUserRequest } from './update-user.request';
-import { User } from './user.entity';
+import { User, type UserRole } from './user.entity';
 
 export interface NewUser {
   email: string;
   passwordHash: string | null;
   name: string | null;
+  /** When the address was proven; null or absent: not yet. */
+  emailVerifiedAt?: Date | null;
+  /** `user` unless said. */
+  role?: UserRole;
 }
 
 @Injectable()
