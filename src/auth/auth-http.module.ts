@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access/access.guard';
 import { JwtAuthGuard } from './access/jwt-auth.guard';
 import { JwtStrategy } from './access/jwt.strategy';
+import { AdministrationHttpModule } from './administration/administration-http.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { LimitsModule } from './limits/limits.module';
@@ -12,7 +13,7 @@ import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule, RegistrationModule],
+  imports: [SignInModule, LimitsModule, PassportModule, RegistrationModule, AdministrationHttpModule],
   controllers: [AuthController],
   providers: [
     AuthService,

@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiForbiddenResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiForbiddenResponse, ApiNotFoundResponse } from '@nestjs/swagger';
 import { problemWith } from './problem.decorator';
 import type { Scope } from './scopes';
 
@@ -13,8 +13,8 @@ export type AccessRule =
   | { kind: 'any' }
   /** A session only: no access token may manage the account. `fresh`: one whose user has just proved who they are. */
   | { kind: 'session'; fresh: boolean }
-  /** The session of an administrator. */
-  | { kind: 'admin' };
+  /** The session of an administrator; `fresh` as above. */
+  | { kind: 'admin'; fresh: boolean };
 
 type Access = MethodDecorator & ClassDecorator;
 
@@ -44,8 +44,16 @@ export const SessionOnly = ({ fresh }: { fresh: boolean } = { fresh: false }): A
     }),
   );
 
-/** For administrators' sessions; everybody else is told that there is no such route. */
-export const AdminOnly = (): Access => applyDecorators(rule({ kind: 'admin' }), ApiBearerAuth('bearer'));
+/** For administrators' sessions; everybody else, and every access token, is told that there is no such route. `fresh` as in `SessionOnly`. */
+export const AdminOnly = ({ fresh }: { fresh: boolean } = { fresh: false }): Access =>
+  applyDecorators(
+    rule({ kind: 'admin', fresh }),
+    ApiBearerAuth('bearer'),
+    ApiNotFoundResponse({ description: 'There is no such thing; or you are no administrator, or have no session' }),
+    ...(fresh
+      ? [ApiForbiddenResponse({ description: '`fresh-sign-in-required`: `POST /auth/reauthenticate` first' })]
+      : []),
+  );
 
 function rule(access: AccessRule): Access {
   return SetMetadata(ACCESS_RULE, access);

@@ -31,12 +31,12 @@ export class AccessGuard implements CanActivate {
       if (credential.kind === 'access-token' && !credential.scopes.includes(rule.scope)) throw lacks(rule.scope);
       return;
     }
-    if (rule.kind === 'admin' && role !== 'admin') throw new NotFoundError('route');
+    if (rule.kind === 'admin' && (role !== 'admin' || credential.kind !== 'session')) throw new NotFoundError('route');
     if (credential.kind !== 'session') {
       throw new ForbiddenError('session-required', 'Access tokens cannot do this: sign in');
     }
     const age = Date.now() - credential.authenticatedAt.getTime();
-    if (rule.kind === 'session' && rule.fresh && age > this.config.FRESH_SIGN_IN_SECONDS * 1_000) {
+    if (rule.fresh && age > this.config.FRESH_SIGN_IN_SECONDS * 1_000) {
       throw new ForbiddenError(
         'fresh-sign-in-required',
         'Prove who you are first: POST /api/v1/auth/reauthenticate, or sign in again',

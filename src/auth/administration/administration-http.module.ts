@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { InvitationsModule } from '../invitations/invitations.module';
+import { InvitationsController } from '../invitations/invitations.controller';
+import { LimitsModule } from '../limits/limits.module';
+import { AdministrationModule } from './administration.module';
+import { AdminUsersController } from './admin-users.controller';
+
+/** The routes under `/admin`. */
+@Module({
+  imports: [AdministrationModule, InvitationsModule, LimitsModule],
+  controllers: [AdminUsersController, InvitationsController],
+})
+export class AdministrationHttpModule {}

@@ -1,0 +1,6 @@
+import { EmailAddress } from '../email-address';
+
+export class InviteRequest {
+  @EmailAddress()
+  email!: string;
+}
