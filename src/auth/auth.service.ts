@@ -59,9 +59,11 @@ export class AuthService {
   }
 
   async logout(user: SessionUser, client: Client): Promise<void> {
-    await this.sessions.revoke(user.sessionId);
     const { id: userId, sessionId } = user;
-    await this.audit.record(this.dataSource.manager, { userId, type: 'signed-out', client, sessionId });
+    await this.dataSource.transaction(async (manager) => {
+      const ended = await this.sessions.end(manager, userId, sessionId);
+      if (ended) await this.audit.record(manager, { userId, type: 'signed-out', client, sessionId });
+    });
   }
 }
 

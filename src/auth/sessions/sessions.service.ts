@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
 import { UnauthorizedError } from '../../common/problem';
 import { newId } from '../../common/uuid';
 import { Config } from '../../config/config';
+import { User } from '../../users/user.entity';
 import { newRefreshToken, refreshTokenHash, sessionOf, successorOf } from './refresh-token';
 import { RevokedSessions } from './revoked-sessions';
 import { Session, type SignInMethod } from './session.entity';
@@ -75,8 +76,21 @@ export class SessionsService {
     return outcome;
   }
 
-  async revoke(sessionId: string): Promise<void> {
-    await this.revokeRow(this.dataSource.manager, sessionId);
+  /** Ends one session of a user, in the caller's transaction. False when the user has no such session that is alive. */
+  async end(manager: EntityManager, userId: string, sessionId: string): Promise<boolean> {
+    const ended = await this.revoke(manager, { id: sessionId, userId });
+    return ended.length > 0;
+  }
+
+  /**
+   * Ends all sessions of a user, in the caller's transaction, and gives how many those were. `except` stays. This replica refuses their access tokens
+   * from the commit on, every other within 10 s. The user's row is locked first, as it is by a sign-in: one that is under way is ended too, or begins
+   * after the commit and finds what the caller changed.
+   */
+  async endAll(manager: EntityManager, userId: string, { except }: { except?: string } = {}): Promise<number> {
+    await lockUser(manager, userId);
+    const ended = await this.revoke(manager, { userId, ...(except !== undefined && { id: Not(except) }) });
+    return ended.length;
   }
 
   private async rotate(manager: EntityManager, refreshToken: string): Promise<OpenedSession | 'reused' | 'refused'> {
@@ -98,7 +112,7 @@ export class SessionsService {
       return opened;
     }
     if (session.rotatedAt !== null && now.getTime() - session.rotatedAt.getTime() <= RETRY_MS) return opened;
-    await this.revokeRow(manager, session.id);
+    await this.revoke(manager, { id: session.id });
     return 'reused';
   }
 
@@ -106,7 +120,7 @@ export class SessionsService {
   private async refuseUnknown(manager: EntityManager, refreshToken: string): Promise<'reused' | 'refused'> {
     const sessionId = sessionOf(refreshToken, this.config.jwtKey);
     if (sessionId === undefined) return 'refused';
-    await this.revokeRow(manager, sessionId);
+    await this.revoke(manager, { id: sessionId });
     return 'reused';
   }
 
@@ -115,8 +129,27 @@ export class SessionsService {
     return Date.now() > Math.min(idleEnd, session.expiresAt.getTime());
   }
 
-  private async revokeRow(manager: EntityManager, id: string): Promise<void> {
-    await manager.update(Session, { id, revokedAt: IsNull() }, { revokedAt: new Date() });
-    this.revoked.add(id);
+  /** With the database's clock, by which `RevokedSessions` looks for them. */
+  private async revoke(manager: EntityManager, which: FindOptionsWhere<Session>): Promise<string[]> {
+    const { raw } = await manager
+      .createQueryBuilder()
+      .update(Session)
+      .set({ revokedAt: () => 'clock_timestamp()' })
+      .where({ ...which, revokedAt: IsNull() })
+      .returning('id')
+      .execute();
+    const ids = (raw as { id: string }[]).map(({ id }) => id);
+    this.revoked.addAfterCommit(manager, ids);
+    return ids;
   }
+}
+
+/** Makes a sign-in and what ends all sessions of the same user wait for each other. */
+export async function lockUser(manager: EntityManager, userId: string): Promise<User | null> {
+  return manager
+    .createQueryBuilder(User, 'user')
+    .addSelect('user.passwordHash')
+    .setLock('for_no_key_update')
+    .where({ id: userId })
+    .getOne();
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
-import { ForbiddenError } from '../../common/problem';
+import { ForbiddenError, UnauthorizedError } from '../../common/problem';
 import { Config } from '../../config/config';
 import type { User } from '../../users/user.entity';
 import { UserResponse } from '../../users/user.response';
@@ -11,7 +11,7 @@ import { AuditService } from '../audit/audit.service';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { Totp } from '../second-factor/totp.entity';
 import type { SignInMethod } from '../sessions/session.entity';
-import { type OpenedSession, SessionsService } from '../sessions/sessions.service';
+import { lockUser, type OpenedSession, SessionsService } from '../sessions/sessions.service';
 import { SecondFactorRequiredError } from './second-factor-required.error';
 import type { SessionResponse } from './session.response';
 
@@ -41,9 +41,14 @@ export class SignInService {
 
   /**
    * Signs a user in whose proof was right, in the caller's transaction; hand the outcome to `answer` once that is committed.
-   * @throws ForbiddenError `account-disabled`
+   * @throws ForbiddenError `account-disabled`; UnauthorizedError when the account, or the password that was right, is gone by now
    */
-  async signIn(manager: EntityManager, user: User, proof: Proof): Promise<SignInOutcome> {
+  async signIn(manager: EntityManager, { id, passwordHash }: User, proof: Proof): Promise<SignInOutcome> {
+    // Looked at again, locked: what was disabled, or had its password changed, since the proof was checked ended all sessions before this one began.
+    const user = await lockUser(manager, id);
+    if (user === null || (passwordHash !== undefined && user.passwordHash !== passwordHash)) {
+      throw new UnauthorizedError('The account has changed meanwhile: sign in again');
+    }
     if (user.disabledAt !== null)
       throw new ForbiddenError('account-disabled', 'An administrator has disabled this account');
     if (!proof.secondFactor && (await hasSecondFactor(manager, user.id))) {
