@@ -6,12 +6,15 @@ import { JwtAuthGuard } from './access/jwt-auth.guard';
 import { JwtStrategy } from './access/jwt.strategy';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
+import { EmailsModule } from './emails/emails.module';
 import { LimitsModule } from './limits/limits.module';
+import { PagesModule } from './pages/pages.module';
+import { PasswordsModule } from './passwords/passwords.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule],
+  imports: [SignInModule, LimitsModule, PassportModule, EmailsModule, PasswordsModule, PagesModule],
   controllers: [AuthController],
   providers: [
     AuthService,

@@ -38,8 +38,8 @@ export function passwordFault(password: string, email: string): PasswordFault | 
   if (isTrivial(folded)) return COMMON_FAULT;
   const variants = variantsOf(folded);
   const address = fold(email);
-  const known = [address, address.slice(0, address.lastIndexOf('@'))];
-  if (variants.some((variant) => known.includes(variant))) return ADDRESS_FAULT;
+  const known = new Set([address, address.slice(0, address.lastIndexOf('@'))]);
+  if (variants.some((variant) => known.has(variant))) return ADDRESS_FAULT;
   return variants.some(isListed) ? COMMON_FAULT : null;
 }
 
