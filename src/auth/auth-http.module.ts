@@ -7,13 +7,25 @@ import { JwtStrategy } from './access/jwt.strategy';
 import { AdministrationHttpModule } from './administration/administration-http.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
+import { EmailsModule } from './emails/emails.module';
 import { LimitsModule } from './limits/limits.module';
+import { PagesModule } from './pages/pages.module';
+import { PasswordsModule } from './passwords/passwords.module';
 import { RegistrationModule } from './registration/registration.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule, RegistrationModule, AdministrationHttpModule],
+  imports: [
+    SignInModule,
+    LimitsModule,
+    PassportModule,
+    EmailsModule,
+    PasswordsModule,
+    PagesModule,
+    RegistrationModule,
+    AdministrationHttpModule,
+  ],
   controllers: [AuthController],
   providers: [
     AuthService,

@@ -1,19 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
+import { IsEmailAddress } from '../common/email-address';
 import { IsStorableText } from '../common/text';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
-
-const EMAIL = { message: 'must be an e-mail address of at most 254 characters' };
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
 export class RegisterRequest extends SignInRequest {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.org' })
-  @trimmed
-  @IsEmail({}, EMAIL)
-  @MaxLength(254, EMAIL)
+  @IsEmailAddress()
   email!: string;
 
   @ApiProperty({ minLength: 12, maxLength: 128, format: 'password', example: 'correct horse battery' })

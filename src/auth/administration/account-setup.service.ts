@@ -10,7 +10,9 @@ import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
 import { ONE_TIME_TOKEN_SECONDS } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
-import { hashPassword } from '../passwords/passwords';
+import { RESET_PASSWORD_PAGE } from '../pages/page-paths';
+import { hashNewPassword } from '../passwords/new-password';
+import { lockUser } from '../sessions/sessions.service';
 import { accountOf } from './account-of';
 import { type Actor, auditOf } from './actor';
 import type { CreateUserRequest } from './create-user.request';
@@ -34,11 +36,12 @@ export class AccountSetupService {
 
   /**
    * Makes an account, whatever `REGISTRATION` says. The operator vouches for the address: it counts as verified.
-   * @throws ConflictError `email-taken`
+   * @throws ValidationFailedError for a password that is too common or the address; ConflictError `email-taken`
    */
   async create(actor: Actor, request: CreateUserRequest): Promise<void> {
-    const { password } = request;
-    const passwordHash = password === undefined ? null : await hashPassword(password);
+    const { email, password } = request;
+    const passwordHash =
+      password === undefined ? null : await hashNewPassword({ password, pointer: '#/password', email });
     await this.dataSource.transaction((manager) => this.insert(manager, actor, request, passwordHash));
   }
 
@@ -58,14 +61,19 @@ export class AccountSetupService {
   }
 
   /**
-   * A link with which the user of an address sets a new password. Until it is used, nothing ends.
-   * @returns the link to show; null when it was mailed. @throws ProblemError `not-found`; ConflictError `mail-unavailable`
+   * A link with which the user of an address sets a new password. Until it is used, nothing but former links ends.
+   * @returns the link to show; null when it was mailed. @throws ProblemError `not-found`; ConflictError `account-disabled`, `mail-unavailable`
    */
   async resetLink(actor: Actor, email: string, delivery: LinkDelivery): Promise<string | null> {
+    const { id: userId } = await accountOf(this.users, email);
     return this.dataSource.transaction(async (manager) => {
-      const user = await accountOf(this.users, email);
-      const type = 'password-reset-requested';
-      await this.audit.record(manager, { userId: user.id, ...auditOf(actor), type });
+      const user = await lockUser(manager, userId);
+      if (user === null || user.disabledAt !== null) {
+        throw new ConflictError('account-disabled', 'The account is disabled: enable it first');
+      }
+      // As when the user asks: a link voids those before it.
+      await this.tokens.void(manager, userId, ['reset-password']);
+      await this.audit.record(manager, { userId, ...auditOf(actor), type: 'password-reset-requested' });
       return this.deliver(manager, user, delivery, {
         subject: 'Set a new password',
         paragraphs: ['The administrator of this server sends you a link to set a new password.'],
@@ -98,7 +106,7 @@ export class AccountSetupService {
     mail: { subject: string; paragraphs: string[]; label: string },
   ): Promise<string | null> {
     const token = await this.tokens.issue(manager, { purpose: 'reset-password', userId: user.id, email: user.email });
-    const url = `${this.config.publicUrl}/account/reset-password?token=${token}`;
+    const url = `${this.config.publicUrl}${RESET_PASSWORD_PAGE}?token=${token}`;
     if (delivery === 'show') return url;
     if (this.config.SMTP_URL === undefined) {
       throw new ConflictError(

@@ -1,11 +1,11 @@
 import { IsBoolean, IsOptional } from 'class-validator';
+import { IsEmailAddress } from '../../common/email-address';
 import { IsStorableText } from '../../common/text';
-import { EmailAddress } from '../email-address';
 import { IsPassword } from '../passwords/is-password';
 
 /** An account that a command makes. */
 export class CreateUserRequest {
-  @EmailAddress()
+  @IsEmailAddress()
   email!: string;
 
   @IsOptional()

@@ -12,6 +12,7 @@ import { MailService } from '../../mail/mail.service';
 import { UsersService } from '../../users/users.service';
 import type { Actor } from '../administration/actor';
 import { AuditService } from '../audit/audit.service';
+import { INVITATION_PAGE } from '../pages/page-paths';
 import { Invitation } from './invitation.entity';
 
 /** Prefix of the secrets in the links, so that scanners know one that leaked. */
@@ -98,7 +99,7 @@ export class InvitationsService {
     return renderMail({
       subject: 'You are invited to Commonplace',
       paragraphs: ['You are invited to make an account for notes and bookmarks on this server.'],
-      action: { label: 'Make an account', url: `${this.config.publicUrl}/account/invitation?token=${secret}` },
+      action: { label: 'Make an account', url: `${this.config.publicUrl}${INVITATION_PAGE}?token=${secret}` },
       footnote: `The link works once, for ${days === 1 ? 'a day' : `${days} days`}. If you do not know what this is about, ignore it.`,
     });
   }

@@ -1,6 +1,8 @@
-import { EmailAddress } from '../email-address';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsEmailAddress } from '../../common/email-address';
 
 export class InviteRequest {
-  @EmailAddress()
+  @ApiProperty({ format: 'email', maxLength: 254, example: 'grace@example.org' })
+  @IsEmailAddress()
   email!: string;
 }
