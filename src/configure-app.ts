@@ -5,6 +5,7 @@ import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogC
 import type { Logger } from 'pino';
 import { AllowedMethods } from './allowed-methods';
 import { answerClientError } from './client-error';
+import { INVITATION_PAGE, RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './auth/pages/page-paths';
 import type { AuthenticatedRequest } from './common/current-user';
 import { ProblemFilter, sendProblem } from './common/problem.filter';
 import { newId } from './common/uuid';
@@ -16,11 +17,14 @@ import { securityHeaders } from './security-headers';
 
 export const API_PREFIX = 'api/v1';
 
-/** Routes outside the prefix: probes and the development mail page. */
-export const UNPREFIXED = ['health/*path', 'dev/mail', 'dev/mail/*path'];
+/** Routes outside the prefix: probes, pages for people, and the development mail page. */
+export const UNPREFIXED = ['health/*path', 'account/*path', 'dev/mail', 'dev/mail/*path'];
 
 /** Routes that take multipart/form-data. */
 const UPLOADS = [`/${API_PREFIX}/imports`];
+
+/** Routes that take the form of a page. */
+const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE, INVITATION_PAGE];
 
 /** Without Nest's parsers: it would take forms where the API says JSON. `readBodies` adds what is read. */
 class HttpAdapter extends FastifyAdapter {
@@ -88,7 +92,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
       strictPreflight: false,
     });
   }
-  readBodies(fastify, config, UPLOADS);
+  readBodies(fastify, config, { uploads: UPLOADS, forms: FORMS });
   await app.register(multipart, {
     limits: { files: 1, fields: 10, fieldSize: 1_000, fileSize: config.IMPORT_LIMIT_BYTES },
   });

@@ -1,12 +1,24 @@
+import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { clientProblem } from './common/problem.filter';
 import type { Config } from './config/config';
 
+/** Where bodies are something else than JSON. */
+export interface OtherBodies {
+  /** Paths that take multipart/form-data. */
+  uploads: string[];
+  /** Paths that take the forms of pages, and nothing else. */
+  forms: string[];
+}
+
+/** Larger than a password of 128 characters can be, each of twelve percent-encoded ones. */
+const FORM_LIMIT_BYTES = 16_384;
+
 /**
- * JSON is the only body that is read, save uploads at the paths `uploads`, and it must arrive within `REQUEST_TIMEOUT_MS`; an upload may take as
+ * JSON is the only body that is read, save uploads and forms at their paths, and it must arrive within `REQUEST_TIMEOUT_MS`; an upload may take as
  * long as it goes on. An empty body is none: many clients name a media type without sending anything.
  */
-export function readBodies(fastify: FastifyInstance, config: Config, uploads: string[]): void {
+export function readBodies(fastify: FastifyInstance, config: Config, { uploads, forms }: OtherBodies): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   // What Fastify reads by itself: text/plain.
   fastify.removeAllContentTypeParsers();
@@ -15,8 +27,11 @@ export function readBodies(fastify: FastifyInstance, config: Config, uploads: st
     { parseAs: 'string', bodyLimit: config.BODY_LIMIT_BYTES },
     (request, body, done) => (body === '' ? done(null) : parse(request, body, done)),
   );
+  void fastify.register(formbody, { bodyLimit: FORM_LIMIT_BYTES, parser: parseForm });
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (!isUpload(request)) {
+    if (!request.is404 && hasBody(request) && isForm(request) !== forms.includes(request.routeOptions.url ?? '')) {
+      done(clientProblem(415, isForm(request) ? 'Send the body as application/json' : 'Send the form of the page'));
+    } else if (!isUpload(request)) {
       if (hasBody(request)) endWhenLate(payload, config.REQUEST_TIMEOUT_MS);
       done(null, payload);
     } else if (request.is404 || uploads.includes(request.routeOptions.url ?? '')) {
@@ -39,6 +54,15 @@ function endWhenLate(payload: RequestPayload, ms: number): void {
 
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Of fields with the same name, the last one counts. */
+function parseForm(body: string): Record<string, unknown> {
+  return Object.fromEntries(new URLSearchParams(body));
+}
+
+function isForm({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
 }
 
 function isUpload({ headers }: FastifyRequest): boolean {

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { DataSource } from 'typeorm';
 import { JobQueues } from '../src/jobs/job-queues';
 import type { Job } from '../src/jobs/job.entity';
@@ -17,6 +14,7 @@ import { startTestApp, type TestApp } from './support/app';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { eventually } from './support/eventually';
 import { JobsApp } from './support/jobs-app';
+import { freePort, MailSink } from './support/mail-sink';
 
 /** Longer than a line of a mail, with characters that its encodings treat specially. */
 const LINK = `https://notes.example.org/reset?token=${'a=b_'.repeat(40)}&x=1`;
@@ -28,60 +26,6 @@ const letter = (to = 'ada@example.org'): OutgoingMail => ({
   html: `<p>Hello Ada, <a href="${LINK}">reset</a>`,
 });
 
-interface Received {
-  from: unknown;
-  to: string[];
-  source: string;
-}
-
-/** A mail server that keeps what it takes. */
-class Sink {
-  readonly received: Received[] = [];
-  private server: SMTPServer | undefined;
-
-  constructor(private readonly port: number) {}
-
-  async start(options: SMTPServerOptions = {}): Promise<void> {
-    this.server = new SMTPServer({
-      authOptional: true,
-      // Ours are kept open: the end does not wait for them.
-      closeTimeout: 50,
-      disabledCommands: ['STARTTLS'],
-      onData: (stream, session, callback) => {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
-          const { mailFrom, rcptTo } = session.envelope;
-          const to = rcptTo.map(({ address }) => address);
-          this.received.push({
-            from: mailFrom && mailFrom.address,
-            to,
-            source: Buffer.concat(chunks).toString('latin1'),
-          });
-          callback();
-        });
-      },
-      ...options,
-    });
-    this.server.on('error', () => undefined);
-    await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
-  }
-
-  async stop(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
-    if (server !== undefined) await new Promise<void>((resolve) => server.close(resolve));
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 /** Asks for the mail, and gives its job. */
 async function send(dataSource: DataSource, mails: MailService, mail: OutgoingMail): Promise<Job> {
   await dataSource.transaction((manager) => mails.send(manager, mail));
@@ -90,7 +34,7 @@ async function send(dataSource: DataSource, mails: MailService, mail: OutgoingMa
 
 describe('Mails through a mail server', () => {
   let database: TestDatabase;
-  let sink: Sink;
+  let sink: MailSink;
   let app: JobsApp;
 
   const ask = (mail: OutgoingMail): Promise<Job> => send(app.dataSource, app.get(MailService), mail);
@@ -107,7 +51,7 @@ describe('Mails through a mail server', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const port = await freePort();
-    sink = new Sink(port);
+    sink = new MailSink(port);
     app = await JobsApp.start({
       environment: {
         DATABASE_URL: database.url,

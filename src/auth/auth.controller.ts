@@ -2,6 +2,7 @@ import { Body, Controller, Header, HttpCode, Post, Req, Res, UseGuards } from '@
 import {
   ApiConflictResponse,
   ApiCreatedResponse,
+  ApiForbiddenResponse,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -45,6 +46,7 @@ export class AuthController {
     description: 'The account and its first session',
     headers: RATE_LIMIT_HEADERS,
   })
+  @ApiForbiddenResponse({ description: '`registration-closed`: nobody can register, or only who was invited' })
   @ApiConflictResponse({ description: '`email-taken`: the address has an account' })
   async register(
     @Body() body: RegisterRequest,

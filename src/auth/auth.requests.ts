@@ -1,20 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
+import { IsEmailAddress } from '../common/email-address';
 import { IsStorableText } from '../common/text';
 import { OptionalBody } from '../common/validation';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
 
-const EMAIL = { message: 'must be an e-mail address of at most 254 characters' };
-
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
 export class RegisterRequest extends SignInRequest {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.org' })
-  @trimmed
-  @IsEmail({}, EMAIL)
-  @MaxLength(254, EMAIL)
+  @IsEmailAddress()
   email!: string;
 
   @ApiProperty({ minLength: 12, maxLength: 128, format: 'password', example: 'correct horse battery' })
@@ -25,6 +22,17 @@ export class RegisterRequest extends SignInRequest {
   @IsOptional()
   @IsStorableText({ maxCodePoints: 200, multiline: false })
   name?: string | null;
+
+  @ApiPropertyOptional({
+    maxLength: 200,
+    description:
+      'The secret of the link in an invitation, which proves the address; needed where registering needs one',
+    example: 'cmi_0T2Xw3b5mQ9sYd7uAa4cE6fG8hIeVZ1kZxGvLr0n8hJ',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be the secret of an invitation' })
+  @MaxLength(200, { message: 'must be the secret of an invitation' })
+  invitation?: string;
 }
 
 export class LoginRequest extends SignInRequest {

@@ -4,12 +4,16 @@ import { DataSource } from 'typeorm';
 import type { Client } from '../common/client';
 import type { SessionUser } from '../common/current-user';
 import { UnauthorizedError } from '../common/problem';
+import { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import { AuditService } from './audit/audit.service';
 import type { LoginRequest, RegisterRequest } from './auth.requests';
 import { SignInDelays } from './limits/sign-in-delays';
 import { accountNamed } from './limits/sign-in-limit.guard';
-import { hashPassword, verifyPassword } from './passwords/passwords';
+import { EmailsService } from './emails/emails.service';
+import { hashNewPassword } from './passwords/new-password';
+import { hashPassword, needsRehash, verifyPassword } from './passwords/passwords';
+import { RegistrationPolicy } from './registration/registration-policy';
 import { type PresentedToken, SessionsService } from './sessions/sessions.service';
 import type { SessionResponse } from './sign-in/session.response';
 import { SignInService } from './sign-in/sign-in.service';
@@ -23,15 +27,24 @@ export class AuthService {
     private readonly signIn: SignInService,
     private readonly audit: AuditService,
     private readonly delays: SignInDelays,
+    private readonly emails: EmailsService,
+    private readonly registration: RegistrationPolicy,
   ) {}
 
-  /** Makes an account and signs it in, in one transaction. @throws ConflictError `email-taken` */
+  /**
+   * Makes an account, signs it in, and asks for the mail that verifies its address, in one transaction.
+   * @throws ValidationFailedError for a password that is too common or the address; ForbiddenError `registration-closed`; ConflictError `email-taken`
+   */
   async register(request: RegisterRequest, client: Client): Promise<SessionResponse> {
-    const passwordHash = await hashPassword(request.password);
+    const { email, password, invitation } = request;
+    const passwordHash = await hashNewPassword({ password, pointer: '#/password', email });
     const outcome = await this.dataSource.transaction(async (manager) => {
       const name = request.name?.trim() || null;
-      const user = await this.users.create(manager, { email: request.email, passwordHash, name });
+      const { emailVerified } = await this.registration.require(manager, { email, invitation });
+      const emailVerifiedAt = emailVerified ? new Date() : null;
+      const user = await this.users.create(manager, { email, passwordHash, name, emailVerifiedAt });
       await this.audit.record(manager, { userId: user.id, type: 'registered', client });
+      await this.emails.sendVerification(manager, user);
       return this.signIn.signIn(manager, user, proofOf(request, client));
     });
     return this.signIn.answer(outcome);
@@ -70,8 +83,15 @@ export class AuthService {
       }
       throw new UnauthorizedError('The e-mail address or the password is wrong');
     }
-    const proof = proofOf(request, client);
-    return this.signIn.answer(await this.dataSource.transaction((manager) => this.signIn.signIn(manager, user, proof)));
+    const rehashed = needsRehash(user.passwordHash ?? '') ? await hashPassword(request.password) : undefined;
+    const outcome = await this.dataSource.transaction(async (manager) => {
+      const opened = await this.signIn.signIn(manager, user, proofOf(request, client));
+      // Not a change that anybody should see.
+      const upgrade = { passwordHash: rehashed, updatedAt: () => 'updated_at' };
+      if (rehashed !== undefined) await manager.update(User, { id: user.id }, upgrade);
+      return opened;
+    });
+    return this.signIn.answer(outcome);
   }
 }
 

@@ -27,13 +27,16 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** The headers of a page that may be about somebody's account: never kept, never the referrer of another page. */
-export const HtmlPage = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    Header('Content-Type', 'text/html; charset=utf-8'),
-    Header('Cache-Control', 'no-store'),
-    Header('Referrer-Policy', 'no-referrer'),
-    Header('Content-Security-Policy', CONTENT_SECURITY_POLICY),
-  );
+export const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+};
+
+/** Gives the answers of a route these headers. */
+export const HtmlPage = (): MethodDecorator =>
+  applyDecorators(...Object.entries(PAGE_HEADERS).map(([name, value]) => Header(name, value)));
 
 /** A whole page for people: readable on a phone, light and dark, without scripts. Send it from a route that is an `@HtmlPage()`. */
 export function htmlPage(title: string, body: Html): string {

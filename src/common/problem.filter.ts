@@ -2,7 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { ThrottlerException } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf, propertyOf } from './errors';
+import { PAGE_HEADERS } from './html-page';
 import { type Problem, ProblemError } from './problem';
+import { isPageForPeople, problemPage } from './problem-page';
 
 /** Turns every error into `application/problem+json` (RFC 9457). What is ours says nothing of the inside; it is logged instead. */
 @Catch()
@@ -18,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers `request` with the problem that `error` is; also for what fails before Nest (routing, body parsing). */
+/** Answers `request` with the problem that `error` is, as a page where pages for people are; also for what fails before Nest (routing, body parsing). */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, request);
   if (problem.status >= 500) request.log.error({ err: error }, 'The request failed');
@@ -31,9 +33,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(problem.status)
     .headers(problem.options.headers ?? {})
     .header('X-Request-Id', request.id)
-    .header('Cache-Control', 'no-store')
-    .type('application/problem+json')
-    .send(JSON.stringify(problemBody(problem, pathOf(request), request.id)));
+    .header('Cache-Control', 'no-store');
+  const path = pathOf(request);
+  if (isPageForPeople(path)) void reply.headers(PAGE_HEADERS).send(problemPage(problem, request.id));
+  else {
+    void reply.type('application/problem+json').send(JSON.stringify(problemBody(problem, path, request.id)));
+  }
 }
 
 export function problemBody(problem: ProblemError, instance: string, requestId: string): Problem {

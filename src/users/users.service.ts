@@ -4,12 +4,16 @@ import { type EntityManager, QueryFailedError, Repository } from 'typeorm';
 import { ConflictError, UnauthorizedError } from '../common/problem';
 import { newId } from '../common/uuid';
 import type { UpdateUserRequest } from './update-user.request';
-import { User } from './user.entity';
+import { User, type UserRole } from './user.entity';
 
 export interface NewUser {
   email: string;
   passwordHash: string | null;
   name: string | null;
+  /** When the address was proven; null or absent: not yet. */
+  emailVerifiedAt?: Date | null;
+  /** `user` unless said. */
+  role?: UserRole;
 }
 
 const PROFILE_FIELDS = ['name', 'locale', 'timeZone'] as const;
@@ -86,12 +90,24 @@ export class UsersService {
       await manager.insert(User, row);
       return row;
     } catch (error) {
-      if (isUniqueViolation(error, 'users_email_key')) {
-        throw new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');
-      }
-      throw error;
+      throw emailTaken(error);
     }
   }
+
+  /** Gives an account another address, which its user has proved. @throws ConflictError `email-taken`, also when two take it at once. */
+  async changeEmail(manager: EntityManager, id: string, email: string): Promise<void> {
+    try {
+      await manager.update(User, { id }, { email, emailVerifiedAt: new Date() });
+    } catch (error) {
+      throw emailTaken(error);
+    }
+  }
+}
+
+/** What to throw for an error of a statement that writes an address. */
+function emailTaken(error: unknown): unknown {
+  if (!isUniqueViolation(error, 'users_email_key')) return error;
+  return new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');
 }
 
 /** Its access tokens may outlive an account by seconds. */

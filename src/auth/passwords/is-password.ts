@@ -1,17 +1,13 @@
 import { buildMessage, ValidateBy } from 'class-validator';
-import { codePointLength } from '../../common/text';
+import { isLongEnough, LENGTH_FAULT } from './password-policy';
 
-/** 12 to 128 characters of any script (NIST SP 800-63B counts code points, after NFKC). */
+/** The length of a new password; `hashNewPassword` looks at the rest, which needs the account. */
 export function IsPassword(): PropertyDecorator {
   return ValidateBy({
-    name: 'isPassword',
+    name: LENGTH_FAULT.code,
     validator: {
-      validate: (value): boolean => {
-        if (typeof value !== 'string' || value.length > 1_000) return false;
-        const length = codePointLength(value.normalize('NFKC'));
-        return length >= 12 && length <= 128;
-      },
-      defaultMessage: buildMessage(() => 'must be 12 to 128 characters'),
+      validate: (value): boolean => typeof value === 'string' && isLongEnough(value),
+      defaultMessage: buildMessage(() => LENGTH_FAULT.detail),
     },
   });
 }
