@@ -1,15 +1,28 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { DataSource } from 'typeorm';
+import { OneTimeTokensService } from '../src/auth/one-time-tokens/one-time-tokens.service';
 import { startTestApp, type TestApp } from './support/app';
-import type { Answer, RequestOptions } from './support/client';
+import type { Answer, RequestOptions, SignedIn } from './support/client';
 import { finishedJob } from './support/imports';
 import { disagreements, document, DOCUMENT_PATH, jsonBodyOf, operations, ROOT, routesOf } from './support/openapi';
 
-const PUBLIC = /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh))$/;
-const UNDOCUMENTED = /^GET \/(docs|dev\/mail)(\/|$)/;
+const PUBLIC =
+  /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh|password\/(forgot|reset)|email\/verify))$/;
+const UNDOCUMENTED = /^(GET|POST) \/(docs|dev\/mail|account)(\/|$)/;
+
+/** What these take is all that there is to say. */
+const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$/;
 
 const isProbe = (route: string): boolean => route.startsWith('GET /health/');
+
+/** What the example of a body is answered with. */
+function statusOf(path: string): number {
+  if (/register|notes$/.test(path)) return 201;
+  if (EMPTY_202.test(path)) return 202;
+  return /auth\/(password|password\/reset|email\/verify)$/.test(path) ? 204 : 200;
+}
 
 function form(content: string, name: string): FormData {
   const parts = new FormData();
@@ -87,7 +100,8 @@ describe('the OpenAPI document', () => {
       ];
       expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(expected)]);
       for (const [status, { content }] of Object.entries(responses)) {
-        const types = status >= '400' ? ['application/problem+json'] : status >= '204' ? [] : ['application/json'];
+        const isEmpty = status >= '204' || (status === '202' && EMPTY_202.test(route));
+        const types = status >= '400' ? ['application/problem+json'] : isEmpty ? [] : ['application/json'];
         expect([route, status, Object.keys(content ?? {})]).toEqual([route, status, types]);
       }
     }
@@ -135,6 +149,7 @@ describe('the OpenAPI document', () => {
     let refreshToken: unknown;
     let noteId = '';
     const worked: string[] = [];
+    const links = await pendingLinks(await server.client.signUp());
     for (const [route, operation] of operations) {
       const schema = jsonBodyOf(operation);
       if (schema === undefined) continue;
@@ -144,12 +159,12 @@ describe('the OpenAPI document', () => {
       );
       // An example cannot be a token that was given out.
       if (path.endsWith('/refresh')) body.refreshToken = refreshToken;
-      const answer = await server.client.request(method, path.replace('{id}', noteId), { token, body });
-      expect([route, answer.status, answer.text]).toEqual([
-        route,
-        path.match(/register|notes$/) ? 201 : 200,
-        expect.any(String),
-      ]);
+      if (path.endsWith('/password/reset')) body.token = links.reset;
+      if (path.endsWith('/email/verify')) body.token = links.verify;
+      // It would end what the others go on with.
+      const as = path.endsWith('/auth/password') ? (await server.client.signUp()).token : token;
+      const answer = await server.client.request(method, path.replace('{id}', noteId), { token: as, body });
+      expect([route, answer.status, answer.text]).toEqual([route, statusOf(path), expect.any(String)]);
       if (path.endsWith('/register')) token = String(answer.body.accessToken);
       if (path.endsWith('/notes')) noteId = String(answer.body.id);
       refreshToken = answer.body.refreshToken ?? refreshToken;
@@ -177,6 +192,16 @@ describe('the OpenAPI document', () => {
     await ask('POST /api/v1/auth/login', '', { body: account });
     await ask('POST /api/v1/auth/login', '', { body: { ...account, password: 'wrong' } });
     await ask('POST /api/v1/auth/refresh', '', { body: { refreshToken } });
+    await ask('POST /api/v1/auth/password/forgot', '', { body: { email } });
+    await ask('POST /api/v1/auth/email/verification');
+    await ask('POST /api/v1/auth/email/change', '', { body: { email: 'tour.new@example.org' } });
+    const links = await pendingLinks(await server.client.signUp());
+    await ask('POST /api/v1/auth/email/verify', '', { body: { token: links.verify } });
+    await ask('POST /api/v1/auth/email/verify', '', { body: { token: links.verify } });
+    const newPassword = 'seven quiet green lamps';
+    await ask('POST /api/v1/auth/password/reset', '', { body: { token: links.reset, newPassword } });
+    await ask('PUT /api/v1/auth/password', '', { body: { currentPassword: 'wrong', newPassword } });
+    await ask('PUT /api/v1/auth/password', '', { body: { currentPassword: account.password, newPassword } });
     await ask('GET /api/v1/users/me');
     await ask('PATCH /api/v1/users/me', '', { body: { name: 'Ada' } });
     const note = await ask('POST /api/v1/notes', '', {
@@ -215,9 +240,18 @@ describe('the OpenAPI document', () => {
     await ask('POST /api/v1/auth/logout');
     const routes = new Set([...seen].map((answer) => answer.slice(4)));
     expect([...operations.keys()].filter((route) => !routes.has(route))).toEqual([]);
-    const statuses = [200, 201, 202, 204, 304, 400, 401, 404, 409, 412, 413, 415, 422];
+    const statuses = [200, 201, 202, 204, 304, 400, 401, 403, 404, 409, 412, 413, 415, 422];
     expect([...new Set([...seen].map((answer) => Number(answer.slice(0, 3))))].toSorted()).toEqual(statuses);
   });
+
+  /** Tokens of links in mails, which no example can be. */
+  async function pendingLinks({ userId, email }: SignedIn): Promise<{ verify: string; reset: string }> {
+    const tokens = server.app.get(OneTimeTokensService, { strict: false });
+    return server.app.get(DataSource).transaction(async (manager) => ({
+      verify: await tokens.issue(manager, { purpose: 'verify-email', userId, email }),
+      reset: await tokens.issue(manager, { purpose: 'reset-password', userId, email }),
+    }));
+  }
 
   it('passes the linter without a warning', async () => {
     const lint = ['node_modules/@redocly/cli/bin/cli.js', 'lint', 'docs/openapi.json', '--format=json'];
