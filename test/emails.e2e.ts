@@ -1,29 +1,22 @@
-import { Accounts, AUTH, newAddress, PASSWORD } from './support/accounts';
-import { startReplica, startTestApp, type TestApp } from './support/app';
+import { type Accounts, AUTH, newAddress, PASSWORD } from './support/accounts';
+import { startReplica, type TestApp } from './support/app';
 import type { Answer } from './support/client';
-import { freePort, MailSink } from './support/mail-sink';
+import { MailApp } from './support/mail-app';
 import type { ProblemBody } from './support/notes';
 
 const VERIFY = 'Verify your e-mail address';
 const CHANGE = 'Verify your new e-mail address';
 
-let sink: MailSink;
+let app: MailApp;
 let server: TestApp;
 let accounts: Accounts;
 
 beforeAll(async () => {
-  sink = new MailSink(await freePort());
-  await sink.start();
-  server = await startTestApp({
-    environment: { SMTP_URL: `smtp://127.0.0.1:${sink.port}`, PUBLIC_URL: 'https://notes.example.org/' },
-  });
-  accounts = new Accounts(server);
+  app = await MailApp.start();
+  ({ server, accounts } = app);
 });
 
-afterAll(async () => {
-  await server.close();
-  await sink.stop();
-});
+afterAll(() => app.close());
 
 const post = (path: string, token: string, body?: unknown): Promise<Answer<ProblemBody>> =>
   server.client.post(`${AUTH}/email/${path}`, { token, body });
@@ -33,29 +26,21 @@ const verify = (token: string): Promise<Answer<ProblemBody>> =>
 
 const codeOf = ({ body }: Answer<ProblemBody>): string => body.type.split(':').at(-1) ?? '';
 
-/** The token of the link in the newest mail to an address with a subject, after the first `skip` mails. */
-async function tokenIn(email: string, subject = VERIFY, skip = 0): Promise<string> {
-  const { text } = await sink.next(email, subject, skip);
-  const token = /https:\/\/notes\.example\.org\/account\/verify-email\?token=(cmo_[\w-]{43})\s/.exec(text)?.[1];
-  if (token === undefined) throw new Error(`No link in: ${text}`);
-  return token;
-}
-
 const userOf = async (id: string): Promise<unknown> =>
   (await accounts.sql(`select email, email_verified_at is not null as verified from users where id = $1`, [id]))[0];
 
 /** Asks for a change to a new address, and gives the token of the link there. */
 async function changeTo(token: string, email: string): Promise<string> {
-  const before = sink.to(email).length;
+  const before = app.sink.to(email).length;
   const answer = await post('change', token, { email });
   expect([answer.status, answer.text]).toEqual([202, '']);
-  return tokenIn(email, CHANGE, before);
+  return app.tokenIn(email, CHANGE, before);
 }
 
 describe('verifying an address', () => {
   it('is asked for by a mail when an account is made, and done once with its link', async () => {
     const { email, userId, token, refreshToken } = await server.client.signUp();
-    const link = await tokenIn(email);
+    const link = await app.tokenIn(email, VERIFY);
     expect((await accounts.me(token)).body.emailVerified).toBe(false);
     const answer = await verify(link);
     expect([answer.status, answer.text]).toEqual([204, '']);
@@ -72,10 +57,10 @@ describe('verifying an address', () => {
 
   it('can be asked for again, which voids the link before; a link expires after a day', async () => {
     const { email, userId, token } = await server.client.signUp();
-    const first = await tokenIn(email);
+    const first = await app.tokenIn(email, VERIFY);
     const resent = await post('verification', token);
     expect([resent.status, resent.text]).toEqual([202, '']);
-    const second = await tokenIn(email, VERIFY, 1);
+    const second = await app.tokenIn(email, VERIFY, 1);
     expect((await verify(first)).status).toBe(400);
     const [pending] = await accounts.sql(
       `select expires_at - created_at between '23 h 59 min' and '24 h 1 min' as day from one_time_tokens where user_id = $1 and used_at is null`,
@@ -96,7 +81,7 @@ describe('verifying an address', () => {
 
   it('sends nothing for an account that was not made', async () => {
     const { email } = await server.client.signUp();
-    await tokenIn(email);
+    await app.tokenIn(email, VERIFY);
     expect((await accounts.post('register', { email, password: PASSWORD })).status).toBe(409);
     expect(await accounts.sql(`select id from mails where recipient = $1`, [email])).toHaveLength(1);
   });
@@ -137,16 +122,15 @@ describe('verifying an address', () => {
 describe('changing the address', () => {
   it('is done by a link at the new address; the old one is told twice, and all other links are void', async () => {
     const { email, userId, token } = await server.client.signUp();
-    const verification = await tokenIn(email);
-    await accounts.post('password/forgot', { email });
-    const reset = /token=(cmo_[\w-]{43})/.exec((await sink.next(email, 'Set a new password')).text)?.[1];
+    const verification = await app.tokenIn(email, VERIFY);
+    const reset = await app.resetToken(email);
     const wanted = newAddress();
     const link = await changeTo(token, wanted);
-    expect((await sink.next(email, 'Your e-mail address is to be changed')).text).toContain(wanted);
+    expect((await app.sink.next(email, 'Your e-mail address is to be changed')).text).toContain(wanted);
     expect(await userOf(userId)).toEqual({ email, verified: false });
     expect((await verify(link)).status).toBe(204);
     expect(await userOf(userId)).toEqual({ email: wanted, verified: true });
-    expect((await sink.next(email, 'Your e-mail address was changed')).text).toContain(wanted);
+    expect((await app.sink.next(email, 'Your e-mail address was changed')).text).toContain(wanted);
     expect((await accounts.post('login', { email: wanted, password: PASSWORD })).status).toBe(200);
     expect((await accounts.post('login', { email, password: PASSWORD })).status).toBe(401);
     const void_ = [
@@ -169,8 +153,8 @@ describe('changing the address', () => {
     const { email, userId, token } = await server.client.signUp();
     const answer = await post('change', token, { email: owner.email.toUpperCase() });
     expect([answer.status, answer.text]).toEqual([202, '']);
-    expect((await sink.next(owner.email, 'This address already has an account')).text).not.toContain('token=');
-    await sink.next(email, 'Your e-mail address is to be changed');
+    expect((await app.sink.next(owner.email, 'This address already has an account')).text).not.toContain('token=');
+    await app.sink.next(email, 'Your e-mail address is to be changed');
     expect(
       await accounts.sql(`select id from one_time_tokens where user_id = $1 and purpose = 'change-email'`, [userId]),
     ).toEqual([]);
