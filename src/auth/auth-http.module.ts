@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { AccessTokensModule } from './access-tokens/access-tokens.module';
 import { AccessGuard } from './access/access.guard';
 import { JwtAuthGuard } from './access/jwt-auth.guard';
 import { JwtStrategy } from './access/jwt.strategy';
+import { AccountModule } from './account/account.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { EmailsModule } from './emails/emails.module';
@@ -14,7 +16,16 @@ import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule, EmailsModule, PasswordsModule, PagesModule],
+  imports: [
+    SignInModule,
+    LimitsModule,
+    PassportModule,
+    AccessTokensModule,
+    AccountModule,
+    EmailsModule,
+    PasswordsModule,
+    PagesModule,
+  ],
   controllers: [AuthController],
   providers: [
     AuthService,
