@@ -7,11 +7,12 @@ import { JwtStrategy } from './access/jwt.strategy';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { LimitsModule } from './limits/limits.module';
+import { OAuthModule } from './oauth/oauth.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule],
+  imports: [SignInModule, LimitsModule, PassportModule, OAuthModule],
   controllers: [AuthController],
   providers: [
     AuthService,

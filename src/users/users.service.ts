@@ -10,6 +10,8 @@ export interface NewUser {
   email: string;
   passwordHash: string | null;
   name: string | null;
+  /** When somebody else has verified the address; not given: it is not verified. */
+  emailVerifiedAt?: Date | null;
 }
 
 @Injectable()
@@ -66,7 +68,8 @@ export class UsersService {
   }
 }
 
-function isUniqueViolation(error: unknown, constraint: string): boolean {
+/** Whether a statement failed since another row has the same, by the name of the constraint. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
     error instanceof QueryFailedError &&
     'constraint' in error.driverError &&
