@@ -7,7 +7,8 @@ import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
 export interface Person {
   subject: string | number;
   email?: string | null;
-  emailVerified?: boolean;
+  /** Anything, since providers say what they like. */
+  emailVerified?: unknown;
   name?: string | null;
 }
 
