@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -34,6 +35,7 @@ describe('signing in at an OpenID provider with a browser', () => {
       },
     });
     app = createServer((_request, response) => response.end('You are back in the app')).listen(0, '127.0.0.1');
+    await once(app, 'listening');
     appUri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/signed-in`;
     browser = await openBrowser();
   }, 60_000);

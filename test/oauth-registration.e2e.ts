@@ -10,7 +10,7 @@ afterEach(() => oauth.close());
 
 const invite = (email: string, expires = '1 day'): Promise<object[]> =>
   oauth.sql(
-    `insert into invitations (id, email, hash, expires_at) values (gen_random_uuid(), $1, sha256($1::text::bytea), now() + $2::interval)`,
+    `insert into invitations (id, email, hash, expires_at) values (gen_random_uuid(), $1, sha256(gen_random_uuid()::text::bytea), now() + $2::interval)`,
     [email, expires],
   );
 
