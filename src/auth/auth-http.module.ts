@@ -17,6 +17,7 @@ import { SessionsHttpModule } from './sessions/sessions-http.module';
 import { PagesModule } from './pages/pages.module';
 import { PasswordsModule } from './passwords/passwords.module';
 import { RegistrationModule } from './registration/registration.module';
+import { OAuthModule } from './oauth/oauth.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
@@ -34,6 +35,7 @@ import { SignInModule } from './sign-in/sign-in.module';
     PagesModule,
     RegistrationModule,
     AdministrationHttpModule,
+    OAuthModule,
   ],
   controllers: [AuthController],
   providers: [

@@ -115,7 +115,8 @@ export function accountIsGone(): UnauthorizedError {
   return new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }
 
-function isUniqueViolation(error: unknown, constraint: string): boolean {
+/** Whether a statement failed since another row has the same, by the name of the constraint. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
     error instanceof QueryFailedError &&
     'constraint' in error.driverError &&
