@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
+import { query } from './support/database';
 import { finishedJob, upload } from './support/imports';
 
 interface Operation {
@@ -16,9 +17,15 @@ const PUBLIC_ROUTES = [
   'GET /health/ready',
   'GET /health/startup',
   'POST /api/v1/auth/login',
+  'POST /api/v1/auth/passkeys/authentication',
+  'POST /api/v1/auth/passkeys/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
+  'POST /api/v1/auth/second-factor',
 ];
+
+/** What a user reads of themselves, without an id. */
+const NO_LISTS = new Set(['/api/v1/users/me', '/api/v1/auth/second-factor']);
 
 describe('access', () => {
   let server: TestApp;
@@ -46,7 +53,13 @@ describe('access', () => {
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
-    things = { notes: String(note.body.id), jobs: job.id };
+    const [passkey] = await query<{ id: string }>(
+      server.databaseUrl,
+      `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name)
+       values (gen_random_uuid(), $1, 'x', 'x', 0, '{}', false, 'Mine') returning id`,
+      [owner.userId],
+    );
+    things = { notes: String(note.body.id), jobs: job.id, passkeys: passkey?.id ?? '' };
   });
 
   afterAll(() => server.close());
@@ -69,18 +82,21 @@ describe('access', () => {
     const owned = operations.filter(({ path }) => path.includes('{'));
     expect(owned.length).toBeGreaterThanOrEqual(5);
     for (const { method, path } of owned) {
-      const body = method === 'PATCH' ? { title: 'Taken' } : undefined;
+      const field = path.includes('/passkeys/') ? 'name' : 'title';
+      const body = method === 'PATCH' ? { [field]: 'Taken' } : undefined;
       const answer = await server.client.request(method, pathTo(path), { token: stranger.token, body });
       expect([method, path, answer.status]).toEqual([method, path, 404]);
     }
     const note = await server.client.get(`/api/v1/notes/${things.notes ?? ''}`, { token: owner.token });
     expect(note.body).toMatchObject({ title: 'Mine', version: 1, deletedAt: null });
+    const passkeys = await server.client.get('/api/v1/auth/passkeys', { token: owner.token });
+    expect(passkeys.body.data).toMatchObject([{ name: 'Mine' }]);
   });
 
   it('lists to a stranger nothing of the owner', async () => {
     const lists = operations.filter(
       ({ method, path }) =>
-        method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && path !== '/api/v1/users/me',
+        method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && !NO_LISTS.has(path),
     );
     expect(lists.length).toBeGreaterThanOrEqual(3);
     for (const { path } of lists) {
@@ -90,7 +106,7 @@ describe('access', () => {
   });
 
   function pathTo(path: string): string {
-    const [, , , collection = ''] = path.split('/');
+    const collection = path.split('/{')[0]?.split('/').at(-1) ?? '';
     const id = things[collection];
     if (path.includes('{') && id === undefined)
       throw new Error(`The test has nothing to ask for at ${path}: make one above`);

@@ -4,10 +4,22 @@ import { promisify } from 'node:util';
 import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
+import { codeOf, wrongCodeOf } from './support/second-factor';
 import { disagreements, document, DOCUMENT_PATH, jsonBodyOf, operations, ROOT, routesOf } from './support/openapi';
 
-const PUBLIC = /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh))$/;
+const PUBLIC =
+  /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh|second-factor|passkeys\/(authentication|login)))$/;
 const UNDOCUMENTED = /^GET \/(docs|dev\/mail)(\/|$)/;
+
+/** Bodies with tickets and codes, of which no example can work: they are well-formed, and refused by what they are. */
+const REFUSED: Record<string, [number, string]> = {
+  'POST /api/v1/auth/second-factor': [401, 'unauthorized'],
+  'POST /api/v1/auth/totp/confirm': [409, 'totp-disabled'],
+  'DELETE /api/v1/auth/totp': [409, 'totp-disabled'],
+  'POST /api/v1/auth/passkeys': [400, 'passkey-invalid'],
+  'PATCH /api/v1/auth/passkeys/{id}': [404, 'not-found'],
+  'POST /api/v1/auth/passkeys/login': [401, 'unauthorized'],
+};
 
 const isProbe = (route: string): boolean => route.startsWith('GET /health/');
 
@@ -144,7 +156,13 @@ describe('the OpenAPI document', () => {
       );
       // An example cannot be a token that was given out.
       if (path.endsWith('/refresh')) body.refreshToken = refreshToken;
-      const answer = await server.client.request(method, path.replace('{id}', noteId), { token, body });
+      const id = noteId || '00000000-0000-7000-8000-000000000000';
+      const answer = await server.client.request(method, path.replace('{id}', id), { token, body });
+      if (REFUSED[route] !== undefined) {
+        const [status, code] = REFUSED[route];
+        expect([route, answer.status, answer.body.type]).toEqual([route, status, `urn:commonplace:problem:${code}`]);
+        continue;
+      }
       expect([route, answer.status, answer.text]).toEqual([
         route,
         path.match(/register|notes$/) ? 201 : 200,
@@ -212,6 +230,32 @@ describe('the OpenAPI document', () => {
     await ask('GET /api/v1/jobs/{id}', String(job.body.id));
     await ask('GET /api/v1/jobs');
     for (const probe of ['live', 'ready', 'startup']) await ask(`GET /health/${probe}`, '', { token: undefined });
+    const AUTH = '/api/v1/auth';
+    await ask(`POST ${AUTH}/recovery-codes`);
+    await ask(`DELETE ${AUTH}/totp`, '', { body: { code: '123456' } });
+    const { body: app } = await ask(`POST ${AUTH}/totp`);
+    await ask(`POST ${AUTH}/totp/confirm`, '', { body: { code: wrongCodeOf(String(app.secret)) } });
+    await ask(`POST ${AUTH}/totp/confirm`, '', { body: { code: codeOf(String(app.secret)) } });
+    await ask(`GET ${AUTH}/second-factor`);
+    const { body: step } = await ask(`POST ${AUTH}/login`, '', { body: account });
+    const next = { ticket: step.ticket, code: codeOf(String(app.secret), 1) };
+    await ask(`POST ${AUTH}/second-factor`, '', { body: { ...next, code: '1234567' } });
+    await ask(`POST ${AUTH}/second-factor`, '', { body: next });
+    const { body: recovery } = await ask(`POST ${AUTH}/recovery-codes`);
+    await ask(`DELETE ${AUTH}/totp`, '', { body: { code: (recovery.recoveryCodes as string[])[0] } });
+    const { body: adding } = await ask(`POST ${AUTH}/passkeys/registration`);
+    const credential = { id: 'AA', rawId: 'AA', type: 'public-key' };
+    const fields = { clientDataJSON: 'AA', attestationObject: 'AA', authenticatorData: 'AA', signature: 'AA' };
+    await ask(`POST ${AUTH}/passkeys`, '', {
+      body: { ticket: adding.ticket, response: { ...credential, response: fields } },
+    });
+    await ask(`GET ${AUTH}/passkeys`);
+    await ask(`PATCH ${AUTH}/passkeys/{id}`, id, { body: { name: 'Phone' } });
+    await ask(`DELETE ${AUTH}/passkeys/{id}`, id);
+    const { body: signing } = await ask(`POST ${AUTH}/passkeys/authentication`);
+    await ask(`POST ${AUTH}/passkeys/login`, '', {
+      body: { ticket: signing.ticket, response: { ...credential, response: fields } },
+    });
     await ask('POST /api/v1/auth/logout');
     const routes = new Set([...seen].map((answer) => answer.slice(4)));
     expect([...operations.keys()].filter((route) => !routes.has(route))).toEqual([]);

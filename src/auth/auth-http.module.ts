@@ -7,11 +7,13 @@ import { JwtStrategy } from './access/jwt.strategy';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { LimitsModule } from './limits/limits.module';
+import { PasskeysModule } from './passkeys/passkeys.module';
+import { SecondFactorModule } from './second-factor/second-factor.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
 @Module({
-  imports: [SignInModule, LimitsModule, PassportModule],
+  imports: [SignInModule, LimitsModule, PassportModule, PasskeysModule, SecondFactorModule],
   controllers: [AuthController],
   providers: [
     AuthService,

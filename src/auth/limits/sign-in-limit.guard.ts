@@ -37,13 +37,14 @@ export class SignInLimitGuard extends ThrottlerGuard {
   }
 }
 
-/** The account that a request is about: the signed-in one, the address it names, or the refresh token it holds; else where it comes from. */
+/** The account that a request is about: the signed-in one, the address it names, or the refresh token or ticket it holds; else where it comes from. */
 export function accountOf(request: Record<string, unknown>, _context: ExecutionContext): string {
   const { body, ip, user } = request as unknown as FastifyRequest & Partial<AuthenticatedRequest>;
   if (user !== undefined) return `user:${user.id}`;
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   if (typeof fields.email === 'string') return `email:${fields.email.trim().toLowerCase().slice(0, 254)}`;
   if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;
+  if (typeof fields.ticket === 'string') return `token:${refreshTokenHash(fields.ticket).toString('hex')}`;
   return `address:${networkOf(ip)}`;
 }
 

@@ -4,7 +4,7 @@ import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
 import { ForbiddenError } from '../../common/problem';
 import { Config } from '../../config/config';
-import type { User } from '../../users/user.entity';
+import { User } from '../../users/user.entity';
 import { UserResponse } from '../../users/user.response';
 import type { AccessTokenClaims } from '../access/access-token-claims';
 import { AuditService } from '../audit/audit.service';
@@ -93,6 +93,8 @@ export class SignInService {
   }
 }
 
-function hasSecondFactor(manager: EntityManager, userId: string): Promise<boolean> {
+/** Waits for whoever is just switching it on (with the user locked): a session opened meanwhile without it would outlive that. */
+async function hasSecondFactor(manager: EntityManager, userId: string): Promise<boolean> {
+  await manager.findOne(User, { select: { id: true }, where: { id: userId }, lock: { mode: 'for_key_share' } });
   return manager.existsBy(Totp, { userId, confirmedAt: Not(IsNull()) });
 }
