@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
+import { query } from './support/database';
 import { finishedJob, upload } from './support/imports';
 import { makeAccessToken } from './support/access-tokens';
 import { type Route, routeTable } from './support/routes';
@@ -13,10 +14,13 @@ const PUBLIC_ROUTES = [
   'GET /health/startup',
   'POST /api/v1/auth/email/verify',
   'POST /api/v1/auth/login',
+  'POST /api/v1/auth/passkeys/authentication',
+  'POST /api/v1/auth/passkeys/login',
   'POST /api/v1/auth/password/forgot',
   'POST /api/v1/auth/password/reset',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
+  'POST /api/v1/auth/second-factor',
 ];
 
 /** What is served without a controller, and so without guards: the description of the API. */
@@ -27,6 +31,7 @@ const NOBODY = '00000000-0000-7000-8000-000000000000';
 /** Bodies without which a route answers 400 before it looks for the thing: add those of routes that change one. */
 const BODIES: Record<string, object> = {
   'PATCH /api/v1/notes/{id}': { title: 'Taken' },
+  'PATCH /api/v1/auth/passkeys/{id}': { name: 'Taken' },
 };
 
 describe('access', () => {
@@ -54,6 +59,12 @@ describe('access', () => {
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
+    const [passkey] = await query<{ id: string }>(
+      server.databaseUrl,
+      `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name)
+       values (gen_random_uuid(), $1, 'x', 'x', 0, '{}', false, 'Mine') returning id`,
+      [owner.userId],
+    );
     const exported = await finishedJob(
       server.client,
       owner.token,
@@ -63,6 +74,7 @@ describe('access', () => {
     things = {
       '/api/v1/notes': String(note.body.id),
       '/api/v1/jobs': job.id,
+      '/api/v1/auth/passkeys': passkey?.id ?? '',
       '/api/v1/access-tokens': accessToken.id,
       '/api/v1/users/me/export': exported.id,
     };

@@ -4,11 +4,12 @@ import { promisify } from 'node:util';
 import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
+import { codeOf, wrongCodeOf } from './support/second-factor';
 import { disagreements, document, DOCUMENT_PATH, jsonBodyOf, operations, ROOT, routesOf } from './support/openapi';
 import { EMPTY_202, pendingLinks, statusOf } from './support/openapi-tour';
 
 const PUBLIC =
-  /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh|password\/(forgot|reset)|email\/verify))$/;
+  /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh|password\/(forgot|reset)|email\/verify|second-factor|passkeys\/(authentication|login)))$/;
 const UNDOCUMENTED = /^(GET|POST) \/(docs|dev\/mail|account)(\/|$)/;
 
 /** The one body that need not be there: clients send none with a DELETE. */
@@ -16,6 +17,16 @@ const OPTIONAL_BODY = 'DELETE /api/v1/users/me';
 
 const typeOf = (route: string): string =>
   route === 'GET /api/v1/users/me/export/{id}' ? 'application/zip' : 'application/json';
+
+/** Bodies with tickets and codes, of which no example can work: they are well-formed, and refused by what they are. */
+const REFUSED: Record<string, [number, string]> = {
+  'POST /api/v1/auth/second-factor': [401, 'unauthorized'],
+  'POST /api/v1/auth/totp/confirm': [409, 'totp-disabled'],
+  'DELETE /api/v1/auth/totp': [409, 'totp-disabled'],
+  'POST /api/v1/auth/passkeys': [400, 'passkey-invalid'],
+  'PATCH /api/v1/auth/passkeys/{id}': [404, 'not-found'],
+  'POST /api/v1/auth/passkeys/login': [401, 'unauthorized'],
+};
 
 const isProbe = (route: string): boolean => route.startsWith('GET /health/');
 
@@ -151,7 +162,13 @@ describe('the OpenAPI document', () => {
       if (path.endsWith('/email/verify')) body.token = links.verify;
       // It would end what the others go on with.
       const as = path.endsWith('/auth/password') ? (await server.client.signUp()).token : token;
-      const answer = await server.client.request(method, path.replace('{id}', noteId), { token: as, body });
+      const id = noteId || '00000000-0000-7000-8000-000000000000';
+      const answer = await server.client.request(method, path.replace('{id}', id), { token: as, body });
+      if (REFUSED[route] !== undefined) {
+        const [status, code] = REFUSED[route];
+        expect([route, answer.status, answer.body.type]).toEqual([route, status, `urn:commonplace:problem:${code}`]);
+        continue;
+      }
       expect([route, answer.status, answer.text]).toEqual([
         route,
         method === 'DELETE' ? 202 : statusOf(path),
@@ -248,6 +265,32 @@ describe('the OpenAPI document', () => {
     await ask(`DELETE ${TOKENS}/{id}`, String(made.body.id));
     await ask(`DELETE ${TOKENS}/{id}`, String(made.body.id));
     for (const probe of ['live', 'ready', 'startup']) await ask(`GET /health/${probe}`, '', { token: undefined });
+    const AUTH = '/api/v1/auth';
+    await ask(`POST ${AUTH}/recovery-codes`);
+    await ask(`DELETE ${AUTH}/totp`, '', { body: { code: '123456' } });
+    const { body: app } = await ask(`POST ${AUTH}/totp`);
+    await ask(`POST ${AUTH}/totp/confirm`, '', { body: { code: wrongCodeOf(String(app.secret)) } });
+    await ask(`POST ${AUTH}/totp/confirm`, '', { body: { code: codeOf(String(app.secret)) } });
+    await ask(`GET ${AUTH}/second-factor`);
+    const { body: step } = await ask(`POST ${AUTH}/login`, '', { body: account });
+    const next = { ticket: step.ticket, code: codeOf(String(app.secret), 1) };
+    await ask(`POST ${AUTH}/second-factor`, '', { body: { ...next, code: '1234567' } });
+    await ask(`POST ${AUTH}/second-factor`, '', { body: next });
+    const { body: recovery } = await ask(`POST ${AUTH}/recovery-codes`);
+    await ask(`DELETE ${AUTH}/totp`, '', { body: { code: (recovery.recoveryCodes as string[])[0] } });
+    const { body: adding } = await ask(`POST ${AUTH}/passkeys/registration`);
+    const credential = { id: 'AA', rawId: 'AA', type: 'public-key' };
+    const fields = { clientDataJSON: 'AA', attestationObject: 'AA', authenticatorData: 'AA', signature: 'AA' };
+    await ask(`POST ${AUTH}/passkeys`, '', {
+      body: { ticket: adding.ticket, response: { ...credential, response: fields } },
+    });
+    await ask(`GET ${AUTH}/passkeys`);
+    await ask(`PATCH ${AUTH}/passkeys/{id}`, id, { body: { name: 'Phone' } });
+    await ask(`DELETE ${AUTH}/passkeys/{id}`, id);
+    const { body: signing } = await ask(`POST ${AUTH}/passkeys/authentication`);
+    await ask(`POST ${AUTH}/passkeys/login`, '', {
+      body: { ticket: signing.ticket, response: { ...credential, response: fields } },
+    });
     await ask('POST /api/v1/auth/logout');
     const routes = new Set([...seen].map((answer) => answer.slice(4)));
     expect([...operations.keys()].filter((route) => !routes.has(route))).toEqual([]);

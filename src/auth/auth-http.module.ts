@@ -18,6 +18,8 @@ import { PagesModule } from './pages/pages.module';
 import { PasswordsModule } from './passwords/passwords.module';
 import { RegistrationModule } from './registration/registration.module';
 import { OAuthModule } from './oauth/oauth.module';
+import { PasskeysModule } from './passkeys/passkeys.module';
+import { SecondFactorModule } from './second-factor/second-factor.module';
 import { SignInModule } from './sign-in/sign-in.module';
 
 /** Sign-in and the guards of every route. HTTP only: workers and commands act for users without signing in. */
@@ -36,6 +38,8 @@ import { SignInModule } from './sign-in/sign-in.module';
     RegistrationModule,
     AdministrationHttpModule,
     OAuthModule,
+    PasskeysModule,
+    SecondFactorModule,
   ],
   controllers: [AuthController],
   providers: [

@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SessionOnly } from '../common/access';
 import { type Client, CurrentClient } from '../common/client';
 import { CurrentSession, type SessionUser } from '../common/current-user';
+import { problemWith } from '../common/problem.decorator';
 import { Public } from '../common/public';
 import { LoginRequest, RefreshRequest, RegisterRequest } from './auth.requests';
 import { AuthService } from './auth.service';
@@ -62,7 +63,14 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in with a password', security: [] })
   @ApiOkResponse({ type: SessionResponse, description: 'A new session', headers: RATE_LIMIT_HEADERS })
-  @ApiUnauthorizedResponse({ description: 'The e-mail address or the password is wrong' })
+  @ApiUnauthorizedResponse({
+    description:
+      'The e-mail address or the password is wrong; or `second-factor-required`: go on at `POST /auth/second-factor` with `ticket`',
+    ...problemWith({
+      ticket: { type: 'string', description: 'With `second-factor-required`' },
+      expiresIn: { type: 'integer', description: 'Seconds until the ticket expires' },
+    }),
+  })
   async login(
     @Body() body: LoginRequest,
     @CurrentClient() client: Client,

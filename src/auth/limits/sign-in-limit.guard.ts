@@ -38,7 +38,7 @@ export class SignInLimitGuard extends ThrottlerGuard {
 }
 
 /**
- * The account that a request is about: the signed-in one, the address it names, or the refresh token it holds; else where it comes from. Anyone may name
+ * The account that a request is about: the signed-in one, the address it names, or the refresh token or ticket it holds; else where it comes from. Anyone may name
  * an address, so it counts with where that comes from: a stranger's attempts use up nothing of the owner's.
  */
 export function accountOf(request: Record<string, unknown>, _context: ExecutionContext): string {
@@ -47,6 +47,7 @@ export function accountOf(request: Record<string, unknown>, _context: ExecutionC
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   if (typeof fields.email === 'string') return `${accountNamed(fields.email)} ${networkOf(ip)}`;
   if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;
+  if (typeof fields.ticket === 'string') return `token:${refreshTokenHash(fields.ticket).toString('hex')}`;
   return `address:${networkOf(ip)}`;
 }
 

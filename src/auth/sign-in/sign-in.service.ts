@@ -4,7 +4,7 @@ import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
 import { ForbiddenError, UnauthorizedError } from '../../common/problem';
 import { Config } from '../../config/config';
-import type { User } from '../../users/user.entity';
+import { User } from '../../users/user.entity';
 import { UserResponse } from '../../users/user.response';
 import type { AccessTokenClaims } from '../access/access-token-claims';
 import { AuditService } from '../audit/audit.service';

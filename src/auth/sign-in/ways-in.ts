@@ -1,22 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { ConflictError, UnauthorizedError } from '../../common/problem';
+import { ConflictError } from '../../common/problem';
 import type { Config } from '../../config/config';
-import { User } from '../../users/user.entity';
 
 /** What is about to go. */
 export interface WayInToGo {
   identityId?: string;
   passkeyId?: string;
-}
-
-/**
- * Locks the row of a user until the transaction ends: what takes a way in away does so first, so that of two at once the second sees what the first took.
- * @throws UnauthorizedError when the account is gone
- */
-export async function lockUser(manager: EntityManager, userId: string): Promise<void> {
-  const lock = { mode: 'pessimistic_write' } as const;
-  const user = await manager.findOne(User, { select: { id: true }, where: { id: userId }, lock });
-  if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }
 
 /**
