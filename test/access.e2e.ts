@@ -1,3 +1,4 @@
+import { claimsOf } from './support/accounts';
 import { startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
 import { query } from './support/database';
@@ -74,6 +75,7 @@ describe('access', () => {
     things = {
       '/api/v1/notes': String(note.body.id),
       '/api/v1/jobs': job.id,
+      '/api/v1/auth/sessions': String(claimsOf(owner.token).sid),
       '/api/v1/auth/passkeys': passkey?.id ?? '',
       '/api/v1/access-tokens': accessToken.id,
       '/api/v1/users/me/export': exported.id,

@@ -63,7 +63,7 @@ describe('CORS', () => {
       expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
       expect(headers.get('access-control-allow-methods')).toContain('PATCH');
       expect(headers.get('access-control-allow-headers')).toContain('if-match');
-      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect(headers.get('access-control-allow-credentials')).toBe('true');
       expect(headers.get('x-request-id')).toBeTruthy();
     }
   });

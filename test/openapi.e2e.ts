@@ -93,7 +93,7 @@ describe('the OpenAPI document', () => {
         ...(route.includes('{id}') ? ['404'] : []),
         ...(conditional ? ['412'] : []),
         ...(takesJson ? ['408', '413', '415'] : []),
-        ...(route.includes('/auth/') ? ['429'] : []),
+        ...(/\/auth\/(?!sessions)/.test(route) ? ['429'] : []),
         '500',
         '503',
       ];
@@ -201,6 +201,12 @@ describe('the OpenAPI document', () => {
     await ask('POST /api/v1/auth/login', '', { body: account });
     await ask('POST /api/v1/auth/login', '', { body: { ...account, password: 'wrong' } });
     await ask('POST /api/v1/auth/refresh', '', { body: { refreshToken } });
+    await ask('POST /api/v1/auth/reauthenticate', '', { body: { password: account.password } });
+    await ask('POST /api/v1/auth/reauthenticate', '', { body: { password: 'wrong' } });
+    const sessions = await ask('GET /api/v1/auth/sessions');
+    const [latest] = sessions.body.data as { id: string; current: boolean }[];
+    await ask('DELETE /api/v1/auth/sessions/{id}', latest?.current === false ? latest.id : '');
+    await ask('DELETE /api/v1/auth/sessions');
     await ask('POST /api/v1/auth/password/forgot', '', { body: { email } });
     await ask('POST /api/v1/auth/email/verification');
     await ask('POST /api/v1/auth/email/change', '', { body: { email: 'tour.new@example.org' } });

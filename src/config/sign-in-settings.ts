@@ -59,7 +59,7 @@ export abstract class SignInSettings extends ProviderSettings {
   @IsWhole(1, 100_000, 'must be a whole number')
   readonly SIGN_IN_LIMIT_PER_ADDRESS: number = 30;
 
-  /** The same for one account, wherever the attempts come from. */
+  /** The same for one account, from one address: a stranger's attempts use up nothing of the owner's. */
   @IsWhole(1, 100_000, 'must be a whole number')
   readonly SIGN_IN_LIMIT_PER_ACCOUNT: number = 10;
 

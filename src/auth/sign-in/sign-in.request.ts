@@ -5,9 +5,9 @@ import { IsIn, IsOptional } from 'class-validator';
 export abstract class SignInRequest {
   @ApiPropertyOptional({
     enum: ['body', 'cookie'],
-    default: 'body',
     example: 'body',
-    description: 'Where the refresh token goes: into the answer, or, for browsers, into an `HttpOnly` cookie',
+    description:
+      'Where the refresh token goes: into the answer (the default), or, for browsers, into an `HttpOnly` cookie',
   })
   @IsOptional()
   @IsIn(['body', 'cookie'], { message: 'must be body or cookie' })
