@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
+import { query } from './support/database';
 import { finishedJob, upload } from './support/imports';
 
 interface Operation {
@@ -12,9 +13,13 @@ type OpenApi = { paths: Record<string, Record<string, { security?: unknown[] }>>
 
 /** Every route that needs no user, by name: a new one is added here on purpose, or not at all. */
 const PUBLIC_ROUTES = [
+  'GET /api/v1/auth/oauth/{provider}',
+  'GET /api/v1/auth/oauth/{provider}/callback',
+  'GET /api/v1/auth/providers',
   'GET /health/live',
   'GET /health/ready',
   'GET /health/startup',
+  'POST /api/v1/auth/exchange',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
@@ -46,7 +51,12 @@ describe('access', () => {
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
-    things = { notes: String(note.body.id), jobs: job.id };
+    const [identity] = await query<{ id: string }>(
+      server.databaseUrl,
+      `insert into identities (id, user_id, provider, subject) values (gen_random_uuid(), $1, 'google', '1') returning id`,
+      [owner.userId],
+    );
+    things = { notes: String(note.body.id), jobs: job.id, identities: String(identity?.id) };
   });
 
   afterAll(() => server.close());
@@ -66,7 +76,7 @@ describe('access', () => {
   });
 
   it('shows a stranger nothing, and lets a stranger change nothing: 404 on every route with an id', async () => {
-    const owned = operations.filter(({ path }) => path.includes('{'));
+    const owned = operations.filter(({ path }) => path.includes('{id}'));
     expect(owned.length).toBeGreaterThanOrEqual(5);
     for (const { method, path } of owned) {
       const body = method === 'PATCH' ? { title: 'Taken' } : undefined;
@@ -90,9 +100,9 @@ describe('access', () => {
   });
 
   function pathTo(path: string): string {
-    const [, , , collection = ''] = path.split('/');
+    const [, collection = ''] = /\/([^/]+)\/\{id\}/.exec(path) ?? [];
     const id = things[collection];
-    if (path.includes('{') && id === undefined)
+    if (path.includes('{id}') && id === undefined)
       throw new Error(`The test has nothing to ask for at ${path}: make one above`);
     return path.replace('{id}', id ?? '');
   }
