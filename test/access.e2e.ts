@@ -8,12 +8,24 @@ import { type Route, routeTable } from './support/routes';
 
 /** Every route that needs no user, by name: a new one is added here on purpose, or not at all. */
 const PUBLIC_ROUTES = [
+  'GET /account/error',
+  'GET /account/invitation',
+  'GET /account/reset-password',
+  'GET /account/signed-in',
+  'GET /account/verify-email',
+  'GET /api/v1/auth/oauth/{provider}',
+  'GET /api/v1/auth/oauth/{provider}/callback',
+  'GET /api/v1/auth/providers',
   'GET /dev/mail',
   'GET /dev/mail/{name}',
   'GET /health/live',
   'GET /health/ready',
   'GET /health/startup',
+  'POST /account/invitation',
+  'POST /account/reset-password',
+  'POST /account/verify-email',
   'POST /api/v1/auth/email/verify',
+  'POST /api/v1/auth/exchange',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/passkeys/authentication',
   'POST /api/v1/auth/passkeys/login',
@@ -60,6 +72,11 @@ describe('access', () => {
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
+    const [identity] = await query<{ id: string }>(
+      server.databaseUrl,
+      `insert into identities (id, user_id, provider, subject) values (gen_random_uuid(), $1, 'google', '1') returning id`,
+      [owner.userId],
+    );
     const [passkey] = await query<{ id: string }>(
       server.databaseUrl,
       `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name)
@@ -75,6 +92,7 @@ describe('access', () => {
     things = {
       '/api/v1/notes': String(note.body.id),
       '/api/v1/jobs': job.id,
+      '/api/v1/auth/identities': String(identity?.id),
       '/api/v1/auth/sessions': String(claimsOf(owner.token).sid),
       '/api/v1/auth/passkeys': passkey?.id ?? '',
       '/api/v1/access-tokens': accessToken.id,

@@ -177,26 +177,6 @@ describe('unlinking', () => {
   });
 });
 
-describe('a provider that is not configured any more', () => {
-  it('is no way in that could remain', async () => {
-    const less = await OAuthTest.start({ GITHUB_CLIENT_ID: '', GITHUB_CLIENT_SECRET: '', GITHUB_URL: '' });
-    try {
-      less.providers.google.reset({ subject: 1, email, emailVerified: true });
-      const { body: session } = await less.signIn('google');
-      await less.sql(
-        `insert into identities (id, user_id, provider, subject) values (gen_random_uuid(), $1, 'github', '1')`,
-        [session.user.id],
-      );
-      const [google] = await less.sql<{ id: string }>(`select id from identities where provider = 'google'`);
-      const path = `${IDENTITIES}/${google?.id ?? ''}`;
-      const answer = await less.server.client.delete(path, { token: session.accessToken });
-      expectProblem(answer, 409, 'last-way-in', path);
-    } finally {
-      await less.close();
-    }
-  });
-});
-
 describe('whoever signed in long ago', () => {
   it('may look, and must sign in again to link or unlink', async () => {
     const { token, refreshToken } = await oauth.server.client.signUp();

@@ -1,5 +1,4 @@
 import { AUTH, claimsOf, newAddress } from './support/accounts';
-import { startTestApp } from './support/app';
 import { CookieClient } from './support/cookie-client';
 import { CLIENT_URI, OAuthTest, pkce, type ProviderId } from './support/oauth';
 import { expectProblem } from './support/problems';
@@ -41,19 +40,6 @@ describe('the providers', () => {
         ],
       },
     ]);
-  });
-
-  it('do not exist where they are not configured', async () => {
-    const bare = await startTestApp({ environment: { WORKER: 'off' } });
-    try {
-      expect((await bare.client.get(`${AUTH}/providers`)).body).toEqual({ data: [] });
-      for (const path of [...ALL, 'constructor', 'GOOGLE', '%00'].map((id) => `${AUTH}/oauth/${id}`)) {
-        expectProblem(await bare.client.get(path), 404, 'not-found', path);
-        expectProblem(await bare.client.get(`${path}/callback?code=1&state=2`), 404, 'not-found', `${path}/callback`);
-      }
-    } finally {
-      await bare.close();
-    }
   });
 });
 
