@@ -168,6 +168,14 @@ describe('the pages, looked at by axe', () => {
 
   const pages: [name: string, go: () => Promise<unknown>][] = [
     ['verify-email', async () => page.goto(await pathFor(VERIFY_EMAIL_PAGE, 'verify-email'))],
+    [
+      'long-address',
+      async () => {
+        const user = await server.client.signUp();
+        const address = `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.example.org`;
+        await page.goto(`${VERIFY_EMAIL_PAGE}?token=${await issue(user, 'change-email', address)}`);
+      },
+    ],
     ['reset-password', async () => page.goto(await pathFor(RESET_PASSWORD_PAGE, 'reset-password'))],
     [
       'reset-password-refused',
