@@ -7,6 +7,7 @@ import { JobFailures1764000005000 } from './1764000005000-job-failures';
 import { AccountDetails1764000006000 } from './1764000006000-account-details';
 import { SignInMethods1764000007000 } from './1764000007000-sign-in-methods';
 import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
+import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   AccountDetails1764000006000,
   SignInMethods1764000007000,
   AccessTokens1764000008000,
+  OpenInvitations1764000008500,
 ];

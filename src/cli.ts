@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { doctorCommand } from './commands/doctor.command';
 import { importCommand } from './commands/import.command';
 import { migrateCommand } from './commands/migrate.command';
+import { userCommands } from './commands/user.commands';
 import { ConfigError } from './config/load-config';
 import { ProblemError } from './common/problem';
 
@@ -29,6 +30,8 @@ program
   .requiredOption('--user <email>', 'whose notes they become')
   .option('--format <format>', 'auto, markdown or netscape', 'auto')
   .action((path: string, options: { user: string; format: string }) => importCommand(path, options));
+
+program.addCommand(userCommands());
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof ConfigError || error instanceof ProblemError || error instanceof Error;

@@ -5,7 +5,7 @@ import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogC
 import type { Logger } from 'pino';
 import { AllowedMethods } from './allowed-methods';
 import { answerClientError } from './client-error';
-import { RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './auth/pages/page-paths';
+import { INVITATION_PAGE, RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './auth/pages/page-paths';
 import type { AuthenticatedRequest } from './common/current-user';
 import { ProblemFilter, sendProblem } from './common/problem.filter';
 import { newId } from './common/uuid';
@@ -24,7 +24,7 @@ export const UNPREFIXED = ['health/*path', 'account/*path', 'dev/mail', 'dev/mai
 const UPLOADS = [`/${API_PREFIX}/imports`];
 
 /** Routes that take the form of a page. */
-const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE];
+const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE, INVITATION_PAGE];
 
 /** Without Nest's parsers: it would take forms where the API says JSON. `readBodies` adds what is read. */
 class HttpAdapter extends FastifyAdapter {
@@ -83,6 +83,8 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
   if (config.CORS_ORIGINS.length > 0) {
     app.enableCors({
       origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
+      // With the refresh cookie for named origins only.
+      credentials: !config.CORS_ORIGINS.includes('*'),
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],
       exposedHeaders: ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
       maxAge: 86_400,

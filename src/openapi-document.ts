@@ -26,6 +26,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .addTag('notes', 'Notes and bookmarks, tags, search')
     .addTag('imports', 'Bringing notes in')
     .addTag('jobs', 'Background work')
+    .addTag('admin', 'Accounts of others, for administrators')
     .addTag('health', 'Probes')
     .build();
   return completeDocument(

@@ -3,6 +3,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { IsEmailAddress } from '../common/email-address';
 import { IsStorableText } from '../common/text';
+import { OptionalBody } from '../common/validation';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
 
@@ -21,6 +22,17 @@ export class RegisterRequest extends SignInRequest {
   @IsOptional()
   @IsStorableText({ maxCodePoints: 200, multiline: false })
   name?: string | null;
+
+  @ApiPropertyOptional({
+    maxLength: 200,
+    description:
+      'The secret of the link in an invitation, which proves the address; needed where registering needs one',
+    example: 'cmi_0T2Xw3b5mQ9sYd7uAa4cE6fG8hIeVZ1kZxGvLr0n8hJ',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be the secret of an invitation' })
+  @MaxLength(200, { message: 'must be the secret of an invitation' })
+  invitation?: string;
 }
 
 export class LoginRequest extends SignInRequest {
@@ -36,6 +48,7 @@ export class LoginRequest extends SignInRequest {
   password!: string;
 }
 
+@OptionalBody()
 export class RefreshRequest {
   @ApiPropertyOptional({
     maxLength: 200,

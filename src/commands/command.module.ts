@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdministrationModule } from '../auth/administration/administration.module';
 import type { Config } from '../config/config';
 import { UsersModule } from '../users/users.module';
 import { WorkerModule } from '../worker.module';
@@ -7,6 +8,6 @@ import { WorkerModule } from '../worker.module';
 @Module({})
 export class CommandModule {
   static forRoot(config: Config): DynamicModule {
-    return { module: CommandModule, imports: [WorkerModule.forRoot(config), UsersModule] };
+    return { module: CommandModule, imports: [WorkerModule.forRoot(config), UsersModule, AdministrationModule] };
   }
 }

@@ -4,12 +4,16 @@ import { type EntityManager, QueryFailedError, Repository } from 'typeorm';
 import { ConflictError, UnauthorizedError } from '../common/problem';
 import { newId } from '../common/uuid';
 import type { UpdateUserRequest } from './update-user.request';
-import { User } from './user.entity';
+import { User, type UserRole } from './user.entity';
 
 export interface NewUser {
   email: string;
   passwordHash: string | null;
   name: string | null;
+  /** When the address was proven; null or absent: not yet. */
+  emailVerifiedAt?: Date | null;
+  /** `user` unless said. */
+  role?: UserRole;
 }
 
 const PROFILE_FIELDS = ['name', 'locale', 'timeZone'] as const;
@@ -55,6 +59,13 @@ export class UsersService {
   async passwordHash(id: string): Promise<string | null> {
     const user = await this.users.findOne({ where: { id }, select: { id: true, passwordHash: true } });
     return user?.passwordHash ?? null;
+  }
+
+  /** The signed-in user with the password hash. @throws UnauthorizedError when the account is gone */
+  async getWithPassword(id: string): Promise<User> {
+    const user = await this.users.createQueryBuilder('user').addSelect('user.passwordHash').where({ id }).getOne();
+    if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+    return user;
   }
 
   findByEmail(email: string): Promise<User | null> {
@@ -104,7 +115,8 @@ export function accountIsGone(): UnauthorizedError {
   return new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }
 
-function isUniqueViolation(error: unknown, constraint: string): boolean {
+/** Whether a statement failed since another row has the same, by the name of the constraint. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
     error instanceof QueryFailedError &&
     'constraint' in error.driverError &&

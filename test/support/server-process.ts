@@ -29,7 +29,7 @@ export class ServerProcess {
     const child = spawn(process.execPath, ['-r', hook, join(ROOT, 'src', `${entry}.ts`), ...args], {
       cwd: environment.DATA_DIR ?? tmpdir(),
       env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_FORMAT: 'json', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const exited = once(child, 'exit').then(([code]) => code as number | null);
     const server = new ServerProcess(child, exited);
@@ -39,6 +39,12 @@ export class ServerProcess {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     return server;
+  }
+
+  /** Gives it this, and no more, on standard input. */
+  type(text: string): this {
+    this.child.stdin?.end(text);
+    return this;
   }
 
   /** All that it has printed. */

@@ -8,6 +8,8 @@ export const VERIFY_EMAIL_PAGE = '/account/verify-email';
 
 export const RESET_PASSWORD_PAGE = '/account/reset-password';
 
+export const INVITATION_PAGE = '/account/invitation';
+
 /** What the error page has words for. */
 export type PageErrorCode =
   | 'access-denied'

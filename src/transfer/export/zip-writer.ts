@@ -25,8 +25,18 @@ export class ZipWriter {
   async add(path: string, content: Iterable<string> | AsyncIterable<string>, modifiedAt = new Date()): Promise<void> {
     const stream = Readable.from(content, { objectMode: false });
     const time = Math.min(Math.max(modifiedAt.getTime(), FIRST_TIME), LAST_TIME);
-    this.zip.addReadStream(stream, path, { mtime: new Date(time) });
-    await finished(stream, { writable: false, signal: this.closed.signal });
+    const done = finished(stream, { writable: false, signal: this.closed.signal });
+    this.entrust(stream, path, new Date(time));
+    await done;
+  }
+
+  /** yazl remembers the function that gives the content until the zip is done: it must not remember the content as well. */
+  private entrust(content: Readable, path: string, mtime: Date): void {
+    let next: Readable | undefined = content;
+    this.zip.addReadStreamLazy(path, { mtime }, (give) => {
+      if (next !== undefined) give(null, next);
+      next = undefined;
+    });
   }
 
   /** Nothing more comes. */

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { createdCursor, readCreatedCursor } from '../../common/created-cursor';
+import { type Page, pageOf } from '../../common/page';
+import { NotFoundError } from '../../common/problem';
+import { User } from '../../users/user.entity';
+import { UsersService } from '../../users/users.service';
+import { AuditService } from '../audit/audit.service';
+import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { accountOf } from './account-of';
+import { type Actor, auditOf } from './actor';
+import type { AdministrateUserRequest, ListUsersQuery } from './admin-users.requests';
+import { lockAdministrators, requireAnother } from './administrators';
+import { readUser, readUsers, selectUsers, type UserOverview } from './user-overview';
+
+const KIND = 'admin-users';
+
+/** What administrators and commands do to other people's accounts. Routes let only administrators come here; commands are the operator's. */
+@Injectable()
+export class UserAdministrationService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** All accounts, newest first, or those with `q` in the address or the name. @throws MalformedRequestError when the cursor is not of this list. */
+  async list({ q, cursor, limit }: ListUsersQuery): Promise<Page<UserOverview>> {
+    const select = selectUsers(this.dataSource.manager)
+      .orderBy('user.createdAt', 'DESC')
+      .addOrderBy('user.id', 'DESC')
+      .limit(limit + 1);
+    if (q !== undefined) {
+      // The expression of `users_search_idx`; TypeORM would take the casts for parameters.
+      const text = `(cast(user.email as text) || ' ' || coalesce(user.name, ''))`;
+      select.andWhere(`${text} ilike :pattern`, { pattern: `%${q.replaceAll(/[\\%_]/g, '\\$&')}%` });
+    }
+    if (cursor !== undefined) {
+      select.andWhere('(user.createdAt, user.id) < (:createdAt, :id)', readCreatedCursor(KIND, cursor));
+    }
+    return pageOf(
+      await readUsers(select),
+      limit,
+      (found) => found,
+      ({ user }) => createdCursor(KIND, user),
+    );
+  }
+
+  /** @throws NotFoundError */
+  get(id: string): Promise<UserOverview> {
+    return readUser(this.dataSource.manager, id);
+  }
+
+  /**
+   * Changes the role, disables or enables. Whoever loses rights by it loses their sessions too: access tokens say the role.
+   * @throws NotFoundError; ConflictError `last-administrator`: of two administrators who demote each other at once, one stays.
+   */
+  async update(actor: Actor, id: string, patch: AdministrateUserRequest): Promise<UserOverview> {
+    return this.dataSource.transaction(async (manager) => {
+      const administrators = await lockAdministrators(manager, actor);
+      const user = await lockAccount(manager, id);
+      const { role = user.role, disabled = user.disabledAt !== null } = patch;
+      const [isDemoted, wasDisabled] = [role !== 'admin' && user.role === 'admin', user.disabledAt !== null];
+      const isDisabled = disabled && !wasDisabled;
+      if (user.role === 'admin' && (isDemoted || isDisabled)) requireAnother(administrators, id);
+      if (role !== user.role) {
+        await manager.update(User, { id }, { role });
+        const change = auditOf(actor, { from: user.role, to: role });
+        await this.audit.record(manager, { userId: id, ...change, type: 'role-changed' });
+      }
+      if (disabled !== wasDisabled) {
+        await manager.update(User, { id }, { disabledAt: disabled ? new Date() : null });
+        const type = disabled ? 'account-disabled' : 'account-enabled';
+        await this.audit.record(manager, { userId: id, ...auditOf(actor), type });
+      }
+      if (isDemoted || isDisabled) await this.sessions.endAll(manager, id);
+      return readUser(manager, id);
+    });
+  }
+
+  /** The same for the account of an address. @throws ProblemError `not-found`; ConflictError `last-administrator` */
+  async updateByEmail(actor: Actor, email: string, patch: AdministrateUserRequest): Promise<UserOverview> {
+    return this.update(actor, (await accountOf(this.users, email)).id, patch);
+  }
+
+  /** Ends all sessions of an account; access tokens stay. @throws NotFoundError */
+  async signOut(actor: Actor, id: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await lockAccount(manager, id);
+      await this.sessions.endAll(manager, id);
+      await this.audit.record(manager, { userId: id, ...auditOf(actor), type: 'sessions-ended' });
+    });
+  }
+}
+
+/** With the lock that sign-ins take as well: one that is under way is seen, and the next one sees what changed. @throws NotFoundError */
+async function lockAccount(manager: EntityManager, id: string): Promise<User> {
+  const user = await lockUser(manager, id);
+  if (user === null) throw new NotFoundError('account');
+  return user;
+}
