@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -44,6 +45,13 @@ function issue({ userId, email }: SignedIn, purpose: OneTimePurpose, about = ema
 
 const open = (options = {}): Promise<Page> =>
   openPage(browser, { baseURL: server.client.url, javaScriptEnabled: false, ...options });
+
+/** Where a provider's sign-in in this browser ends: with a code that only this browser may see. */
+async function signedInPath(page: Page): Promise<string> {
+  const value = createHash('sha256').update(CODE).digest('base64url');
+  await page.context().addCookies([{ name: 'commonplace_code', value, url: server.client.url + SIGNED_IN_PAGE }]);
+  return `${SIGNED_IN_PAGE}?code=${CODE}`;
+}
 
 const form = (path: string, fields: Record<string, string>, headers = {}): Promise<Answer> =>
   server.client.post(path, {
@@ -135,8 +143,11 @@ describe('the pages, in a browser without scripts', () => {
 
   it('show the code of a sign-in at a provider, and nothing else that a link brings', async () => {
     const page = await open();
-    await page.goto(`${SIGNED_IN_PAGE}?code=${CODE}`);
+    await page.goto(await signedInPath(page));
     expect(await page.textContent('code')).toBe(CODE);
+    const elsewhere = await open();
+    expect((await elsewhere.goto(`${SIGNED_IN_PAGE}?code=${CODE}`))?.status()).toBe(400);
+    expect(await elsewhere.content()).not.toContain(CODE);
     for (const code of ['', '?code=', `?code=${encodeURIComponent('<b>Call +1 555</b> to go on now')}`]) {
       expect((await page.goto(`${SIGNED_IN_PAGE}${code}`))?.status()).toBe(400);
       expect(await page.textContent('main')).not.toContain('555');
@@ -168,6 +179,14 @@ describe('the pages, looked at by axe', () => {
 
   const pages: [name: string, go: () => Promise<unknown>][] = [
     ['verify-email', async () => page.goto(await pathFor(VERIFY_EMAIL_PAGE, 'verify-email'))],
+    [
+      'long-address',
+      async () => {
+        const user = await server.client.signUp();
+        const address = `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.example.org`;
+        await page.goto(`${VERIFY_EMAIL_PAGE}?token=${await issue(user, 'change-email', address)}`);
+      },
+    ],
     ['reset-password', async () => page.goto(await pathFor(RESET_PASSWORD_PAGE, 'reset-password'))],
     [
       'reset-password-refused',
@@ -178,7 +197,7 @@ describe('the pages, looked at by axe', () => {
       },
     ],
     ['link-invalid', () => page.goto(`${RESET_PASSWORD_PAGE}?token=${CODE}`)],
-    ['signed-in', () => page.goto(`${SIGNED_IN_PAGE}?code=${CODE}`)],
+    ['signed-in', async () => page.goto(await signedInPath(page))],
     ['error', () => page.goto(`${ERROR_PAGE}?code=link-required`)],
     ['not-found', () => page.goto('/account/nothing')],
   ];

@@ -1,6 +1,7 @@
 import { type Accounts, AUTH, newAddress, PASSWORD } from './support/accounts';
 import { startReplica, type TestApp } from './support/app';
 import type { Answer } from './support/client';
+import { query } from './support/database';
 import { MailApp } from './support/mail-app';
 import type { ProblemBody } from './support/notes';
 
@@ -108,6 +109,23 @@ describe('changing the password', () => {
     expect((await typesOf(userId)).at(-1)).toBe('sign-in-failed');
     expect(await login(email, PASSWORD)).toBe(200);
     expect(app.sink.to(email).map(({ subject }) => subject)).not.toContain('Your password was changed');
+  });
+
+  it('takes longer and longer to guess at', async () => {
+    const strict = await startReplica({ environment: { SIGN_IN_LIMIT_PER_ACCOUNT: '10', WORKER: 'off' } });
+    try {
+      const { token, userId } = await strict.client.signUp();
+      const guess = (currentPassword: string): Promise<Answer<ProblemBody>> =>
+        strict.client.request('PUT', `${AUTH}/password`, { token, body: { currentPassword, newPassword: NEW } });
+      const statuses: number[] = [];
+      for (let count = 0; count < 7; count += 1) statuses.push((await guess('wrong horse battery')).status);
+      expect(statuses).toEqual(expect.arrayContaining([403, 429]));
+      const failures = `select id from audit_events where user_id = $1 and type = 'sign-in-failed'`;
+      const noted = await query(strict.databaseUrl, failures, [userId]);
+      expect(noted).toHaveLength(statuses.filter((status) => status === 403).length);
+    } finally {
+      await strict.close();
+    }
   });
 
   it('by two at once is done by one', async () => {

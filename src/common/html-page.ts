@@ -9,7 +9,7 @@ const STYLE = `
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif}
 main{width:100%;max-width:28rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:2rem}
 h1{font-size:1.4rem;line-height:1.25;margin:0 0 1rem}
-p{margin:0 0 1rem}a{color:var(--link)}
+p{margin:0 0 1rem;overflow-wrap:anywhere}main>:last-child{margin-bottom:0}a{color:var(--link)}
 label{display:block;font-weight:600;margin:0 0 .25rem}
 input{width:100%;font:inherit;color:inherit;background:var(--back);border:1px solid var(--muted);border-radius:.4rem;padding:.6rem .75rem;margin:0 0 1rem}
 button,.button{display:inline-block;font:inherit;font-weight:600;color:var(--card);background:var(--link);border:0;border-radius:.4rem;padding:.65rem 1.25rem;text-decoration:none;cursor:pointer}

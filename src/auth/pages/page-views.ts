@@ -74,5 +74,5 @@ export function signedIn(code: string): PageAnswer {
   const text = html`<p>Copy this code to where you want to sign in. It works once, for a minute.</p>
     <p><code>${code}</code></p>
     <p class="muted">Give it to nobody else: whoever has it is signed in as you.</p>`;
-  return answer(200, htmlPage('You are signed in', text));
+  return answer(200, htmlPage('Almost signed in', text));
 }

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Client, CurrentClient } from '../../common/client';
 import { HtmlPage } from '../../common/html-page';
 import { Public } from '../../common/public';
@@ -61,8 +61,12 @@ export class PagesController {
 
   @Get(SIGNED_IN_PAGE)
   @HtmlPage()
-  signedIn(@Query('code') code: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return show(reply, this.pages.signedIn(code));
+  signedIn(
+    @Query('code') code: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string {
+    return show(reply, this.pages.signedIn(code, request));
   }
 
   @Get(ERROR_PAGE)

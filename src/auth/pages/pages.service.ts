@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Client } from '../../common/client';
 import { html } from '../../common/html';
 import { htmlPage } from '../../common/html-page';
 import { ProblemError } from '../../common/problem';
 import { EmailsService } from '../emails/emails.service';
+import { isCodeOfThisBrowser } from '../oauth/shown-code';
 import { PasswordsService } from '../passwords/passwords.service';
 import { errorText } from './error-texts';
 import * as views from './page-views';
@@ -56,8 +58,10 @@ export class PagesService {
     }
   }
 
-  signedIn(code: unknown): PageAnswer {
-    return isSecret(code) ? views.signedIn(code) : this.error('state-invalid', 400);
+  /** Shows a code to the browser that it was given to, and to no other: see `codeCookie`. */
+  signedIn(code: unknown, request: FastifyRequest): PageAnswer {
+    const isOurs = isSecret(code) && isCodeOfThisBrowser(request, code);
+    return isOurs ? views.signedIn(code) : this.error('state-invalid', 400);
   }
 
   /** 200 for a page that was found, whatever it tells of. */

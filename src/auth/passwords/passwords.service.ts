@@ -10,6 +10,7 @@ import { MailService } from '../../mail/mail.service';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
+import { SignInDelays } from '../limits/sign-in-delays';
 import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { TokenInvalidError } from '../one-time-tokens/token-invalid.error';
@@ -26,6 +27,13 @@ const FORGOT_MS = 250;
 /** All that was sent or begun before, and would open or change the account after. */
 const PENDING: OneTimePurpose[] = ['reset-password', 'verify-email', 'change-email', 'second-factor', 'provider-code'];
 
+/** Who changes a password, and where. */
+interface Changer {
+  userId: string;
+  sessionId: string;
+  client: Client;
+}
+
 @Injectable()
 export class PasswordsService {
   constructor(
@@ -35,21 +43,22 @@ export class PasswordsService {
     private readonly tokens: OneTimeTokensService,
     private readonly audit: AuditService,
     private readonly mails: MailService,
+    private readonly delays: SignInDelays,
     private readonly config: Config,
   ) {}
 
   /**
    * Changes the password of the signed-in user, or sets the first one, ends all other sessions and tells the user by mail.
    * @throws ValidationFailedError; ForbiddenError `wrong-password` (also when another change was first), or `fresh-sign-in-required` for a first password;
-   * ProblemError 503 when too many passwords wait to be hashed
+   * ProblemError 429 too soon after failures, 503 when too many passwords wait to be hashed
    */
   async change(user: AuthenticatedUser, request: ChangePasswordRequest, client: Client): Promise<void> {
     const { credential } = user;
     if (credential.kind !== 'session') throw new ForbiddenError('session-required', 'Access tokens cannot do this');
     const { sessionId } = credential;
-    const { email, passwordHash } = await this.withHash(user.id);
+    const { email, passwordHash = null } = await this.users.getWithPassword(user.id);
     if (passwordHash === null) this.requireFresh(credential.authenticatedAt);
-    else await this.requirePassword(user.id, passwordHash, request.currentPassword, client);
+    else await this.requirePassword({ userId: user.id, sessionId, client }, passwordHash, request.currentPassword);
     const newPassword = { password: request.newPassword, pointer: '#/newPassword', email, presentHash: passwordHash };
     const changed = await hashNewPassword(newPassword);
     await this.dataSource.transaction(async (manager) => {
@@ -119,27 +128,25 @@ export class PasswordsService {
     });
   }
 
-  private async withHash(id: string): Promise<{ email: string; passwordHash: string | null }> {
-    const user = await findWithHash(this.dataSource.manager, id);
-    if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
-    return { email: user.email, passwordHash: user.passwordHash ?? null };
-  }
-
-  /** @throws ValidationFailedError; ForbiddenError `wrong-password` */
-  private async requirePassword(
-    userId: string,
-    hash: string,
-    given: string | undefined,
-    client: Client,
-  ): Promise<void> {
+  /**
+   * With the delays of proving anew who one is in this session, which is as good a way to guess the password.
+   * @throws ValidationFailedError; ForbiddenError `wrong-password`; ProblemError `too-many-requests` too soon after failures
+   */
+  private async requirePassword(who: Changer, hash: string, given: string | undefined): Promise<void> {
     if (given === undefined) {
       const detail = 'must be the present password';
       throw new ValidationFailedError([{ pointer: '#/currentPassword', detail, code: 'isString' }]);
     }
-    if (await verifyPassword(hash, given)) return;
-    const detail = { method: 'password', action: 'change-password' };
-    await this.audit.record(this.dataSource.manager, { userId, type: 'sign-in-failed', client, detail });
-    throw wrongPassword();
+    try {
+      await this.delays.guess({ target: `session:${who.sessionId}`, client: who.client }, async () => {
+        if (!(await verifyPassword(hash, given))) throw new UnauthorizedError('The present password is wrong');
+      });
+    } catch (error) {
+      if (!(error instanceof UnauthorizedError)) throw error;
+      const detail = { method: 'password', action: 'change-password' };
+      await this.audit.record(this.dataSource.manager, { ...who, type: 'sign-in-failed', detail });
+      throw wrongPassword();
+    }
   }
 
   private requireFresh(authenticatedAt: Date): void {
