@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { verify } from 'jsonwebtoken';
 import { Pool } from 'pg';
 import { v7 } from 'uuid';
-import type { NoteHitRow, NoteRow } from '../src/notes/note-row';
+import type { NoteHeadlines, NoteHitRow, NoteRow } from '../src/notes/note-row';
 import { highlightHtml } from '../src/notes/search/highlights';
+import { HitMarker } from '../src/notes/search/mark-hits';
 import type { BareStatements } from './statements';
 
 /*
@@ -81,7 +82,8 @@ function handlersOf({ databaseUrl, poolSize, statements }: BareSettings): Record
     search: async (_request, userId, url) => {
       const { statement, terms } = searchOf(url.searchParams.get('q') ?? '', statements);
       const { rows } = await pool.query<NoteHitRow>({ ...statement, values: [userId, ...terms, LIMIT + 1] });
-      return { status: 200, body: pageOf(rows, hitOf) };
+      const marker = HitMarker.of(terms.map((text) => ({ type: 'phrase', text })));
+      return { status: 200, body: pageOf(rows, (row) => hitOf(row, marker?.mark(row))) };
     },
   };
 }
@@ -137,9 +139,9 @@ function noteOf(row: NoteRow): Record<string, unknown> {
   };
 }
 
-function hitOf(row: NoteHitRow): Record<string, unknown> {
-  const title = highlightHtml(row.title_headline ?? '') ?? undefined;
-  const body = highlightHtml(row.body_headline ?? '') ?? undefined;
+function hitOf(row: NoteHitRow, headlines: NoteHeadlines | null | undefined): Record<string, unknown> {
+  const title = highlightHtml(headlines?.title ?? '') ?? undefined;
+  const body = highlightHtml(headlines?.body ?? '') ?? undefined;
   return { ...noteOf(row), score: row.score, highlights: { title, body } };
 }
 

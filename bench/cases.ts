@@ -55,11 +55,17 @@ export function makeCases(library: Library, key: KeyObject): Case[] {
       }),
     },
     { name: 'list 20', connections: 32, ratio: 0.8, requests: many(() => as(random.pick(users), { path: NOTES })) },
-    { name: 'search, mixed', connections: 4, p99: 50, requests: mixed },
+    ...oneAndFour('search, mixed', mixed),
     { name: 'search, mixed', connections: 32, requests: mixed },
-    { name: 'search, rare word', connections: 4, p99: 50, requests: search(() => word(RARE)) },
-    { name: 'search, common word', connections: 4, p99: 50, requests: search(() => word(COMMON)) },
-    { name: 'search, phrase', connections: 4, p99: 50, requests: search(phrase) },
+    ...oneAndFour(
+      'search, rare word',
+      search(() => word(RARE)),
+    ),
+    ...oneAndFour(
+      'search, common word',
+      search(() => word(COMMON)),
+    ),
+    ...oneAndFour('search, phrase', search(phrase)),
     {
       name: 'create',
       connections: 32,
@@ -70,6 +76,11 @@ export function makeCases(library: Library, key: KeyObject): Case[] {
       }),
     },
   ];
+}
+
+/** What one user feels, and four at once. */
+function oneAndFour(name: string, requests: Request[]): Case[] {
+  return [1, 4].map((connections) => ({ name, connections, p99: 50, requests }));
 }
 
 function many(make: () => Request): Request[] {

@@ -8,7 +8,7 @@ import { answerClientError } from './client-error';
 import { INVITATION_PAGE, RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './auth/pages/page-paths';
 import type { AuthenticatedRequest } from './common/current-user';
 import { ProblemFilter, sendProblem } from './common/problem.filter';
-import { newRequestId } from './common/uuid';
+import { newId } from './common/uuid';
 import { RequestValidationPipe } from './common/validation';
 import { Config } from './config/config';
 import { setUpSwagger } from './openapi-document';
@@ -116,7 +116,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 /** A caller's own request id is kept when it cannot hurt a log; else a new one is made. */
 function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(given) ? given : newRequestId();
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(given) ? given : newId();
 }
 
 function trustProxy(value: string): FastifyServerOptions['trustProxy'] {

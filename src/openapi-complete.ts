@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { completeAccess } from './openapi-access';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Headers = Record<string, { description: string; schema: { type: 'string'; example: string } }>;
@@ -33,6 +34,7 @@ function completeOperation(operation: Operation, isProbe: boolean): void {
     parameter.description ??= 'The id, a UUID';
     parameter.schema = { type: 'string', format: 'uuid', example: ID };
   }
+  completeAccess(operation);
   if (!isProbe) addProblems(operation);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { version } from '../package.json';
 import { Problem } from './common/problem';
+import { ROLES_EXPLAINED } from './openapi-access';
 import { completeDocument } from './openapi-complete';
 
 /** The OpenAPI 3.1 description of the API, as committed in `docs/openapi.json`. */
@@ -16,15 +17,11 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server')
     .addBearerAuth(
-      {
-        type: 'http',
-        scheme: 'bearer',
-        bearerFormat: 'JWT',
-        description: 'The accessToken of POST /api/v1/auth/login',
-      },
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT, or cmp_…', description: ROLES_EXPLAINED },
       'bearer',
     )
     .addTag('auth', 'Accounts and sessions')
+    .addTag('access-tokens', 'Personal access tokens, for programs')
     .addTag('users', 'The signed-in user')
     .addTag('notes', 'Notes and bookmarks, tags, search')
     .addTag('imports', 'Bringing notes in')

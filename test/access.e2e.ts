@@ -1,17 +1,13 @@
 import { startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
 import { finishedJob, upload } from './support/imports';
-
-interface Operation {
-  method: string;
-  path: string;
-  isPublic: boolean;
-}
-
-type OpenApi = { paths: Record<string, Record<string, { security?: unknown[] }>> };
+import { makeAccessToken } from './support/access-tokens';
+import { type Route, routeTable } from './support/routes';
 
 /** Every route that needs no user, by name: a new one is added here on purpose, or not at all. */
 const PUBLIC_ROUTES = [
+  'GET /dev/mail',
+  'GET /dev/mail/{name}',
   'GET /health/live',
   'GET /health/ready',
   'GET /health/startup',
@@ -20,80 +16,126 @@ const PUBLIC_ROUTES = [
   'POST /api/v1/auth/register',
 ];
 
+/** What is served without a controller, and so without guards: the description of the API. */
+const WITHOUT_CONTROLLER = /^(GET|OPTIONS) \/docs(\/|$)/;
+
+const NOBODY = '00000000-0000-7000-8000-000000000000';
+
+/** Bodies without which a route answers 400 before it looks for the thing: add those of routes that change one. */
+const BODIES: Record<string, object> = {
+  'PATCH /api/v1/notes/{id}': { title: 'Taken' },
+};
+
 describe('access', () => {
   let server: TestApp;
-  let operations: Operation[];
+  let closed: Route[];
   let owner: SignedIn;
   let stranger: SignedIn;
-  /** For each path with an id, a thing of the owner that it leads to. */
+  /**
+   * For each path with an id, a thing of the owner that it leads to, by what is before `/{`. A new route fails the tests below until there is one:
+   * make it in `beforeAll` and add it here; when a route wants a body, add that to `BODIES`.
+   */
   let things: Record<string, string>;
 
   beforeAll(async () => {
     server = await startTestApp();
-    const { body } = await server.client.get<OpenApi>('/docs/openapi.json');
-    operations = Object.entries(body.paths).flatMap(([path, item]) =>
-      Object.entries(item).map(([method, { security = [] }]) => ({
-        method: method.toUpperCase(),
-        path,
-        isPublic: security.length === 0,
-      })),
-    );
+    closed = routeTable(server.app).routes.filter(({ rule }) => rule !== 'public');
     owner = await server.client.signUp();
     stranger = await server.client.signUp();
-    const note = await server.client.post('/api/v1/notes', { token: owner.token, body: { title: 'Mine' } });
+    const note = await server.client.post('/api/v1/notes', {
+      token: owner.token,
+      body: { title: 'Mine', tags: ['x'] },
+    });
     const job = await finishedJob(
       server.client,
       owner.token,
       await upload(server.client, owner.token, '# Mine too', 'x.md'),
     );
-    things = { notes: String(note.body.id), jobs: job.id };
+    const exported = await finishedJob(
+      server.client,
+      owner.token,
+      await server.client.post('/api/v1/users/me/export', { token: owner.token }),
+    );
+    const accessToken = await makeAccessToken(server.client, owner);
+    things = {
+      '/api/v1/notes': String(note.body.id),
+      '/api/v1/jobs': job.id,
+      '/api/v1/access-tokens': accessToken.id,
+      '/api/v1/users/me/export': exported.id,
+    };
   });
 
   afterAll(() => server.close());
 
   it('is open on exactly the routes that are listed as public', () => {
-    const open = operations.filter((operation) => operation.isPublic).map(({ method, path }) => `${method} ${path}`);
-    expect(open.sort()).toEqual(PUBLIC_ROUTES);
+    const { routes, others } = routeTable(server.app);
+    expect(
+      routes
+        .filter(({ rule }) => rule === 'public')
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(PUBLIC_ROUTES);
+    expect(others.filter((name) => !WITHOUT_CONTROLLER.test(name))).toEqual([]);
+  });
+
+  it('is declared by every other route', () => {
+    expect(closed.length).toBeGreaterThan(15);
+    expect(closed.filter(({ rule }) => rule === undefined).map(({ name }) => name)).toEqual([]);
   });
 
   it('needs a user everywhere else', async () => {
-    const closed = operations.filter((operation) => !operation.isPublic);
-    expect(closed.length).toBeGreaterThan(10);
-    for (const { method, path } of closed) {
+    for (const { name, method, path } of closed) {
       const answer = await server.client.request(method, pathTo(path));
-      expect([path, answer.status, answer.headers.get('www-authenticate')]).toEqual([path, 401, 'Bearer']);
+      expect([name, answer.status, answer.headers.get('www-authenticate')]).toEqual([name, 401, 'Bearer']);
     }
   });
 
   it('shows a stranger nothing, and lets a stranger change nothing: 404 on every route with an id', async () => {
-    const owned = operations.filter(({ path }) => path.includes('{'));
-    expect(owned.length).toBeGreaterThanOrEqual(5);
-    for (const { method, path } of owned) {
-      const body = method === 'PATCH' ? { title: 'Taken' } : undefined;
-      const answer = await server.client.request(method, pathTo(path), { token: stranger.token, body });
-      expect([method, path, answer.status]).toEqual([method, path, 404]);
+    const owned = closed.filter(({ path }) => path.includes('{'));
+    expect(owned.length).toBeGreaterThanOrEqual(6);
+    for (const { name, method, path } of owned) {
+      const answer = await server.client.request(method, pathTo(path), { token: stranger.token, body: BODIES[name] });
+      expect([name, answer.status]).toEqual([name, 404]);
     }
-    const note = await server.client.get(`/api/v1/notes/${things.notes ?? ''}`, { token: owner.token });
+    const note = await server.client.get(`/api/v1/notes/${things['/api/v1/notes'] ?? ''}`, { token: owner.token });
     expect(note.body).toMatchObject({ title: 'Mine', version: 1, deletedAt: null });
+    const tokens = await server.client.get<{ data: object[] }>('/api/v1/access-tokens', { token: owner.token });
+    expect(tokens.body.data).toHaveLength(1);
   });
 
-  it('lists to a stranger nothing of the owner', async () => {
-    const lists = operations.filter(
-      ({ method, path }) =>
-        method === 'GET' && path.startsWith('/api/v1') && !path.includes('{') && path !== '/api/v1/users/me',
-    );
-    expect(lists.length).toBeGreaterThanOrEqual(3);
-    for (const { path } of lists) {
-      const mine = await server.client.get<{ data: unknown[] }>(path, { token: stranger.token });
-      expect([path, mine.body.data]).toEqual([path, []]);
+  it('tells a stranger nothing of the owner where there is no id', async () => {
+    const secrets = [owner.userId, owner.email, ...Object.values(things)];
+    const shows = (text: string): boolean => secrets.some((secret) => text.includes(secret));
+    const shown: string[] = [];
+    for (const { name, path } of closed.filter(({ method, path: p }) => method === 'GET' && !p.includes('{'))) {
+      const mine = await server.client.get(path, { token: owner.token });
+      if (shows(mine.text)) shown.push(name);
+      const theirs = await server.client.get(path, { token: stranger.token });
+      expect([name, shows(theirs.text)]).toEqual([name, false]);
     }
+    // So that the above means something: the owner does see all of it.
+    const lists = closed
+      .map(({ name }) => name)
+      .filter((name) => name.slice('GET '.length) in things && name.startsWith('GET '));
+    expect(shown).toEqual(expect.arrayContaining([...lists, 'GET /api/v1/users/me']));
+  });
+
+  it('shows each user their own activity only', async () => {
+    const activity = async ({ token }: SignedIn): Promise<string[]> => {
+      const { body } = await server.client.get<{ data: { id: string }[] }>('/api/v1/users/me/activity', { token });
+      return body.data.map(({ id }) => id);
+    };
+    const [mine, theirs] = [await activity(owner), await activity(stranger)];
+    expect([mine.length > 0, theirs.length > 0]).toEqual([true, true]);
+    expect(mine.filter((id) => theirs.includes(id))).toEqual([]);
   });
 
   function pathTo(path: string): string {
-    const [, , , collection = ''] = path.split('/');
-    const id = things[collection];
-    if (path.includes('{') && id === undefined)
-      throw new Error(`The test has nothing to ask for at ${path}: make one above`);
-    return path.replace('{id}', id ?? '');
+    const [prefix = '', rest] = path.split('/{');
+    // What administrators may look at is nobody's in particular.
+    const id = path.startsWith('/api/v1/admin/') ? NOBODY : things[prefix];
+    if (rest === undefined) return path;
+    if (id === undefined) throw new Error(`The test has nothing to ask for at ${path}: add a thing of ${prefix} above`);
+    return path.replace(/\{\w+\}/, id);
   }
 });

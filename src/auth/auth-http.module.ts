@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { AccessTokensModule } from './access-tokens/access-tokens.module';
 import { AccessGuard } from './access/access.guard';
 import { JwtAuthGuard } from './access/jwt-auth.guard';
 import { JwtStrategy } from './access/jwt.strategy';
+import { AccountModule } from './account/account.module';
 import { AdministrationHttpModule } from './administration/administration-http.module';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
@@ -20,6 +22,8 @@ import { SignInModule } from './sign-in/sign-in.module';
     SignInModule,
     LimitsModule,
     PassportModule,
+    AccessTokensModule,
+    AccountModule,
     EmailsModule,
     PasswordsModule,
     PagesModule,

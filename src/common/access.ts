@@ -1,6 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiForbiddenResponse, ApiNotFoundResponse } from '@nestjs/swagger';
-import { problemWith } from './problem.decorator';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { Scope } from './scopes';
 
 export const ACCESS_RULE = 'commonplace:access';
@@ -19,42 +18,25 @@ export type AccessRule =
 type Access = MethodDecorator & ClassDecorator;
 
 /** For sessions, and for access tokens that have the scope. */
-export const RequireScope = (scope: Scope): Access =>
-  applyDecorators(
-    rule({ kind: 'scope', scope }),
-    ApiBearerAuth('bearer'),
-    ApiForbiddenResponse({
-      description: `\`insufficient-scope\`: the access token lacks \`${scope}\`; or \`email-not-verified\``,
-    }),
-  );
+export const RequireScope = (scope: Scope): Access => access({ kind: 'scope', scope });
 
 /** For whoever is signed in or has an access token, whatever its scopes. */
-export const AnyCredential = (): Access => applyDecorators(rule({ kind: 'any' }), ApiBearerAuth('bearer'));
+export const AnyCredential = (): Access => access({ kind: 'any' });
 
 /** For sessions only. With `fresh`, the user must have proved who they are within the last minutes (`FRESH_SIGN_IN_SECONDS`). */
 export const SessionOnly = ({ fresh }: { fresh: boolean } = { fresh: false }): Access =>
-  applyDecorators(
-    rule({ kind: 'session', fresh }),
-    ApiBearerAuth('bearer'),
-    ApiForbiddenResponse({
-      description: fresh
-        ? '`session-required`: access tokens cannot do this; or `fresh-sign-in-required`: `POST /auth/reauthenticate` first'
-        : '`session-required`: access tokens cannot do this',
-      ...problemWith({}),
-    }),
-  );
+  access({ kind: 'session', fresh });
 
-/** For administrators' sessions; everybody else, and every access token, is told that there is no such route. `fresh` as in `SessionOnly`. */
-export const AdminOnly = ({ fresh }: { fresh: boolean } = { fresh: false }): Access =>
-  applyDecorators(
-    rule({ kind: 'admin', fresh }),
-    ApiBearerAuth('bearer'),
-    ApiNotFoundResponse({ description: 'There is no such thing; or you are no administrator, or have no session' }),
-    ...(fresh
-      ? [ApiForbiddenResponse({ description: '`fresh-sign-in-required`: `POST /auth/reauthenticate` first' })]
-      : []),
-  );
+/** For administrators' sessions; everybody else is told that there is no such route. `fresh` as for `SessionOnly`. */
+export const AdminOnly = ({ fresh }: { fresh: boolean } = { fresh: false }): Access => access({ kind: 'admin', fresh });
 
-function rule(access: AccessRule): Access {
-  return SetMetadata(ACCESS_RULE, access);
+/** A rule as OpenAPI writes it: the names beside the security scheme. What else follows from it is added to the document, see `openapi-access.ts`. */
+export function rolesOf(rule: AccessRule): string[] {
+  if (rule.kind === 'any') return [];
+  if (rule.kind === 'scope') return [rule.scope];
+  return rule.fresh ? [rule.kind, 'fresh'] : [rule.kind];
+}
+
+function access(rule: AccessRule): Access {
+  return applyDecorators(SetMetadata(ACCESS_RULE, rule), ApiSecurity('bearer', rolesOf(rule)));
 }

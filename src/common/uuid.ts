@@ -3,23 +3,34 @@ import { Param, type PipeTransform } from '@nestjs/common';
 import { v7, validate } from 'uuid';
 import { ValidationFailedError } from './problem';
 
-/** A new id: UUIDv7 (RFC 9562), so that ids made later sort later. */
-export function newId(): string {
-  return v7();
-}
-
 const RANDOM_BYTES = 16;
 const pool = new Uint8Array(256 * RANDOM_BYTES);
 let used = pool.length;
 
-/** An id for a request, of the same form. Random bytes are fetched for 256 at a time: a call to the system for each request would cost more than the id. */
-export function newRequestId(): string {
+/** Random bytes are fetched for 256 ids at a time: a call to the system for each costs more than the id. */
+function randomBytes(): Uint8Array {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += RANDOM_BYTES;
-  return v7({ random: pool.subarray(used - RANDOM_BYTES, used) });
+  return pool.subarray(used - RANDOM_BYTES, used);
+}
+
+let lastMs = -Infinity;
+let sequence = 0;
+
+/** A new id: UUIDv7 (RFC 9562), so that ids made later sort later: within a millisecond by a sequence number, which begins anywhere in the lower half. */
+export function newId(): string {
+  const random = randomBytes();
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    sequence = new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1;
+  } else {
+    sequence += 1;
+  }
+  return v7({ random, msecs: lastMs, seq: sequence });
 }
 
 class IdPipe implements PipeTransform<string, string> {

@@ -35,6 +35,9 @@ export class RequestValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What our own decorators and guards gave, such as the user, is not input.
     if (metadata.type === 'custom') return value;
+    if (metadata.type === 'body' && value === undefined && isOptional(metadata.metatype)) {
+      return super.transform({}, metadata);
+    }
     if (metadata.type === 'body' && !isObject(value)) {
       throw new ValidationFailedError([{ pointer: '#', detail: 'the body must be a JSON object', code: 'isObject' }]);
     }
@@ -52,6 +55,15 @@ export class RequestValidationPipe extends ValidationPipe {
   override createExceptionFactory(): (errors?: ValidationError[]) => unknown {
     return (errors = []) => new InvalidValueError(errors);
   }
+}
+
+const OPTIONAL_BODY = 'commonplace:optional-body';
+
+/** On the class of a request whose fields are all optional: it may come without a body, as a DELETE usually does. */
+export const OptionalBody = (): ClassDecorator => (target) => Reflect.defineMetadata(OPTIONAL_BODY, true, target);
+
+function isOptional(metatype: ArgumentMetadata['metatype']): boolean {
+  return metatype !== undefined && Reflect.hasOwnMetadata(OPTIONAL_BODY, metatype);
 }
 
 /** Carries what class-validator found to where it is known whether a body or a query was validated. */

@@ -8,4 +8,6 @@ export class JobTimings {
   readonly sweepAfterMs: number = 30_000;
   /** A running attempt gives a sign of life this often; well below `sweepAfterMs`. */
   readonly heartbeatMs: number = 10_000;
+  /** Periodic tasks run for the first time at a random moment within this time. */
+  readonly firstTaskWithinMs: number = 10_000;
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { isUUID } from 'class-validator';
 import { EntityManager, Repository } from 'typeorm';
-import { type CursorValue, decodeCursor, encodeCursor, type Page, type PageQuery, pageOf } from '../common/page';
-import { MalformedRequestError, NotFoundError } from '../common/problem';
+import { createdCursor, readCreatedCursor } from '../common/created-cursor';
+import { type Page, type PageQuery, pageOf } from '../common/page';
+import { NotFoundError } from '../common/problem';
 import { newId } from '../common/uuid';
 import { CommittedJobs } from './committed-jobs';
 import type { JobDefinition } from './job-definition';
@@ -71,28 +71,13 @@ export class JobsService {
       .addOrderBy('job.id', 'DESC')
       .limit(query.limit + 1);
     if (query.cursor !== undefined) {
-      const [createdAt = null, id = null] = decodeCursor(KIND, query.cursor, 2);
-      select.andWhere('(job.createdAt, job.id) < (:createdAt, :id)', { createdAt: timeIn(createdAt), id: idIn(id) });
+      select.andWhere('(job.createdAt, job.id) < (:createdAt, :id)', readCreatedCursor(KIND, query.cursor));
     }
-    return pageOf(await select.getMany(), query.limit, (job) => job, cursorOf);
+    return pageOf(
+      await select.getMany(),
+      query.limit,
+      (job) => job,
+      (job) => createdCursor(KIND, job),
+    );
   }
-}
-
-function cursorOf(job: Job): string {
-  return encodeCursor(KIND, [job.createdAt.toISOString(), job.id]);
-}
-
-function timeIn(value: CursorValue): Date {
-  const time = new Date(typeof value === 'string' ? value : Number.NaN);
-  if (Number.isNaN(time.getTime())) throw notOurs();
-  return time;
-}
-
-function idIn(value: CursorValue): string {
-  if (!isUUID(value)) throw notOurs();
-  return String(value);
-}
-
-function notOurs(): MalformedRequestError {
-  return new MalformedRequestError('cursor is not one that this list gave: start again without it');
 }

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { PageQuery } from '../common/page';
 import { IsStorableText } from '../common/text';
-import { parseIsoTime } from './iso-time';
+import { parseIsoTime } from '../common/iso-time';
 
 export const NOTE_SORTS = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'title', '-title'] as const;
 export type NoteSort = (typeof NOTE_SORTS)[number];

@@ -5,11 +5,12 @@ import { Statements } from '../database/statements';
 import type { ListNotesQuery, NoteSort } from './list-notes.query';
 import { noteConditions } from './note-conditions';
 import { cursorKind, idIn, textIn, timeIn } from './note-cursor';
-import { headlines, score } from './note-headlines';
-import { NOTE_ROW, type NoteHitRow, type NoteRow } from './note-row';
-import { NoteListItem, NoteResponse } from './note.response';
+import { hitsOf, score } from './note-headlines';
+import { NOTE_ROW, type NoteHitRow } from './note-row';
+import { type NoteListItem, NoteResponse } from './note.response';
 
-type SortableRow = (NoteRow | NoteHitRow) & { title_key: string };
+/** `score`: of a search only. */
+type SortableRow = NoteHitRow & { title_key: string };
 
 /** A column to sort by: where it is, how its value goes into a cursor and is read back. */
 interface SortColumn {
@@ -52,7 +53,7 @@ export class NoteList {
     if (search === null && query.q !== undefined) return { data: [], page: { nextCursor: null, hasMore: false } };
     const isPlain = query.q === undefined && query.trashed !== true && where.length === 2 && params.values.length === 1;
     if (query.cursor !== undefined) where.push(`(${column}, ${id}) ${after(sort, kind, query.cursor, params)}`);
-    const hits = search === null ? '' : `, ${score('n.search', search)} as score, ${headlines(search)}`;
+    const hits = search === null ? '' : `, ${score('n.search', search)} as score`;
     const direction = sort.startsWith('-') ? 'desc' : 'asc';
     const text = `
       select ${NOTE_ROW}, n.title_key${hits}
@@ -63,7 +64,10 @@ export class NoteList {
     // The plain lists are prepared; the many shapes that filters make are planned for their own values.
     const name = isPlain ? `list-notes${sort}${query.cursor === undefined ? '' : '-after'}` : undefined;
     const rows = await this.statements.run<SortableRow>({ name, text, quick: isPlain }, params.values);
-    return pageOf(rows, query.limit, itemOf, (row) => encodeCursor(kind, [by.keyOf(row), row.id]));
+    const cursorOf = (row: SortableRow): string => encodeCursor(kind, [by.keyOf(row), row.id]);
+    if (search === null) return pageOf(rows, query.limit, NoteResponse.from, cursorOf);
+    const { data, page } = pageOf(rows, query.limit, (row) => row, cursorOf);
+    return { data: await hitsOf(this.statements, search.texts, data), page };
   }
 }
 
@@ -72,8 +76,4 @@ function after(sort: NoteSort, kind: string, cursor: string, params: SqlParams):
   const [key, id] = decodeCursor(kind, cursor, 2);
   const comparison = sort.startsWith('-') ? '<' : '>';
   return `${comparison} (${params.add(keyIn(key))}::${type}, ${params.add(idIn(id))}::uuid)`;
-}
-
-function itemOf(row: SortableRow): NoteListItem {
-  return 'score' in row ? NoteListItem.hit(row) : NoteResponse.from(row);
 }

@@ -13,11 +13,15 @@ export interface NoteRow {
   tags: string[];
 }
 
-/** A hit of a search: `headline`s with markers, not HTML. */
+/** A hit of a search. */
 export interface NoteHitRow extends NoteRow {
   score: number;
-  title_headline: string | null;
-  body_headline: string | null;
+}
+
+/** The texts of a note that hits are shown in, or what is shown of them: with markers, not HTML. */
+export interface NoteHeadlines {
+  title: string | null;
+  body: string | null;
 }
 
 /** The columns of `NoteRow` but for the tags. */

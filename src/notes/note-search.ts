@@ -5,9 +5,9 @@ import { Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { noteConditions } from './note-conditions';
 import { cursorKind, idIn, realIn, timeIn } from './note-cursor';
-import { headlines, score } from './note-headlines';
+import { hitsOf, score } from './note-headlines';
 import { NOTE_ROW, type NoteHitRow } from './note-row';
-import { NoteListItem } from './note.response';
+import type { NoteListItem } from './note.response';
 
 /** How many matches are ranked against each other: ranking reads the search vector of each. */
 const WINDOW = 1_000;
@@ -41,16 +41,17 @@ export class NoteSearch {
     const { conditions, page, window } = boundsIn(kind, query.cursor, `(${createdAt}, ${id})`, params);
     // A window that an earlier page has cut is taken as a whole: notes that have come into it since then push none out.
     const [most, mostRanked] = window === undefined ? [`limit ${WINDOW + 1}`, `limit ${WINDOW}`] : ['', ''];
-    // Only the keys of matches are sorted: with their vectors, thousands of them would not fit into memory.
+    // Only the keys of matches are sorted: with their vectors, thousands of them would not fit into memory. Within a statement, which sees one state of the
+    // table, a row is found again by its place, without the index.
     const text = `
       with matches as materialized (
-        select ${id} as id, ${createdAt} as created_at from ${from}
+        select ${id} as id, ${createdAt} as created_at, n.ctid as place from ${from}
         where ${[...where, ...conditions].join(' and ')}
         order by ${createdAt} desc, ${id} desc ${most}
       ),
-      in_window as (select id, created_at from matches order by created_at desc, id desc ${mostRanked}),
+      in_window as (select id, created_at, place from matches order by created_at desc, id desc ${mostRanked}),
       ranked as (
-        select w.id, w.created_at, ${score('n.search', search)} as score from in_window w join notes n on n.id = w.id
+        select w.id, w.created_at, ${score('n.search', search)} as score from in_window w join notes n on n.ctid = w.place
       ),
       hit as (
         select r.* from ranked r
@@ -58,7 +59,7 @@ export class NoteSearch {
         order by r.score desc, r.created_at desc, r.id desc
         limit ${params.add(query.limit + 1)}
       )
-      select ${NOTE_ROW}, hit.score, ${headlines(search)},
+      select ${NOTE_ROW}, hit.score,
         newest.created_at as newest_at, newest.id as newest_id, oldest.created_at as oldest_at, oldest.id as oldest_id,
         (select count(*) > ${WINDOW} from matches) as more
       from hit join notes n on n.id = hit.id
@@ -68,7 +69,8 @@ export class NoteSearch {
     const rows = await this.statements.run<WindowRow>({ text }, params.values);
     const shown = rows.slice(0, query.limit);
     const nextCursor = cursorAfter(kind, shown.at(-1), rows.length > query.limit, window);
-    return { data: shown.map(NoteListItem.hit), page: { nextCursor, hasMore: nextCursor !== null } };
+    const data = await hitsOf(this.statements, search.texts, shown);
+    return { data, page: { nextCursor, hasMore: nextCursor !== null } };
   }
 }
 

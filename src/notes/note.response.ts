@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { NoteHitRow, NoteRow } from './note-row';
+import type { NoteHeadlines, NoteHitRow, NoteRow } from './note-row';
 import { highlightHtml } from './search/highlights';
 
 const TIME = { format: 'date-time', example: '2026-11-23T18:00:00.000Z' };
@@ -95,9 +95,9 @@ export class NoteListItem extends NoteResponse {
   @ApiPropertyOptional({ type: HighlightsResponse, description: 'With `q`' })
   highlights?: HighlightsResponse;
 
-  static hit(row: NoteHitRow): NoteListItem {
-    const title = row.title_headline === null ? null : highlightHtml(row.title_headline);
-    const body = row.body_headline === null ? null : highlightHtml(row.body_headline);
+  static hit(row: NoteHitRow, headlines: NoteHeadlines): NoteListItem {
+    const title = highlightHtml(headlines.title ?? '');
+    const body = highlightHtml(headlines.body ?? '');
     const highlights = { ...(title !== null && { title }), ...(body !== null && { body }) };
     return { ...NoteResponse.from(row), score: row.score, highlights };
   }

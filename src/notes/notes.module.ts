@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AccountNotes } from './account-notes';
+import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
 import { NoteSearch } from './note-search';
@@ -6,7 +8,7 @@ import { NotesService } from './notes.service';
 import { TagsService } from './tags.service';
 
 @Module({
-  providers: [NotesService, NoteList, NoteSearch, NoteImport, TagsService],
-  exports: [NotesService, NoteImport, TagsService],
+  providers: [NotesService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
+  exports: [NotesService, NoteImport, NoteExport, TagsService],
 })
 export class NotesModule {}

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
@@ -27,12 +27,13 @@ export class StorageService {
 
   /**
    * Keeps what `content` gives. It is written under another name and made durable before it appears, so that a crash, a full disk or a caller that goes away
-   * leaves no half file.
+   * leaves no half file. With an `id` it replaces the file of that name.
    */
-  async receive(area: string, content: Readable): Promise<StoredFile> {
-    const key = `${area}/${newId()}`;
+  async receive(area: string, content: Readable, id: string = newId()): Promise<StoredFile> {
+    const key = `${area}/${id}`;
     const path = this.pathOf(key);
-    const draft = `${path}.part`;
+    // Of its own: two may write the same file.
+    const draft = `${path}.${newId()}.part`;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     try {
       await pipeline(content, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
@@ -52,9 +53,30 @@ export class StorageService {
     return join(this.root, key);
   }
 
+  /** A file and its size in bytes; undefined when there is none. It can be read to its end even if it is removed meanwhile. */
+  async open(key: string): Promise<{ content: Readable; size: number } | undefined> {
+    let file: FileHandle;
+    try {
+      file = await open(this.pathOf(key), 'r');
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    const { size } = await file.stat();
+    return { content: file.createReadStream(), size };
+  }
+
   /** Removes a file; one that is gone is no error. */
   async remove(key: string): Promise<void> {
     await rm(this.pathOf(key), { force: true });
+  }
+
+  /** Removes what was begun of a file and never finished. Whoever still writes it will fail. */
+  async removeDrafts(key: string): Promise<void> {
+    const path = this.pathOf(key);
+    const names = await readdir(dirname(path)).catch(ignoreMissing);
+    const drafts = names.filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of drafts) await rm(join(dirname(path), name), { force: true });
   }
 
   /** The keys of an area that were made before `time`; files that were never finished are removed on the way. */

@@ -133,5 +133,6 @@ function fieldsOf(note: ImportedNote): ImportedFields {
   const createdAt = note.createdAt ?? note.updatedAt ?? new Date();
   const updatedAt = note.updatedAt ?? createdAt;
   const { title, body, url, tags, pinned } = note;
-  return { title, body, url, tags, pinned, createdAt, updatedAt, archivedAt: note.archived ? updatedAt : null };
+  const archivedAt = note.archivedAt ?? (note.archived ? updatedAt : null);
+  return { title, body, url, tags, pinned, createdAt, updatedAt, archivedAt };
 }

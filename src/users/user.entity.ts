@@ -1,4 +1,4 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VirtualColumn } from 'typeorm';
 
 export type UserRole = 'user' | 'admin';
 
@@ -16,6 +16,10 @@ export class User {
   /** Argon2id in PHC format; null for an account without a password. */
   @Column('text', { nullable: true, select: false })
   passwordHash?: string | null;
+
+  /** Whether there is one, without reading it. */
+  @VirtualColumn('boolean', { query: (user) => `${user}.password_hash is not null` })
+  hasPassword!: boolean;
 
   @Column('text', { nullable: true })
   name!: string | null;

@@ -17,6 +17,24 @@ export class UserResponse {
   @ApiProperty({ enum: ['user', 'admin'], example: 'user' })
   role!: UserRole;
 
+  @ApiProperty({ type: String, nullable: true, description: 'BCP 47; null: not chosen', example: 'de-CH' })
+  locale!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'IANA; null: not chosen', example: 'Europe/Zurich' })
+  timeZone!: string | null;
+
+  @ApiProperty({ description: 'false: signs in by a provider or a passkey only', example: true })
+  hasPassword!: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'When the account goes, where its owner asked for that; until then `POST /users/me/keep` keeps it',
+    example: null,
+  })
+  deleteAfter!: string | null;
+
   @ApiProperty({ format: 'date-time', example: '2026-11-23T18:00:00.000Z' })
   createdAt!: string;
 
@@ -30,6 +48,10 @@ export class UserResponse {
       emailVerified: user.emailVerifiedAt !== null,
       name: user.name,
       role: user.role,
+      locale: user.locale,
+      timeZone: user.timeZone,
+      hasPassword: user.hasPassword,
+      deleteAfter: user.deleteAfter?.toISOString() ?? null,
       createdAt: user.createdAt.toISOString(),
       updatedAt: user.updatedAt.toISOString(),
     };

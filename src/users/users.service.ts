@@ -16,6 +16,8 @@ export interface NewUser {
   role?: UserRole;
 }
 
+const PROFILE_FIELDS = ['name', 'locale', 'timeZone'] as const;
+
 @Injectable()
 export class UsersService {
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
@@ -26,19 +28,37 @@ export class UsersService {
    */
   async getSelf(id: string): Promise<User> {
     const user = await this.users.findOneBy({ id });
-    if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+    if (user === null) throw accountIsGone();
     return user;
   }
 
-  async updateSelf(id: string, patch: UpdateUserRequest): Promise<User> {
+  /**
+   * Applies a merge patch, in the caller's transaction; the row is locked.
+   * @returns the names of the fields that are not what they were.
+   * @throws UnauthorizedError when the account is gone.
+   */
+  async update(manager: EntityManager, id: string, patch: UpdateUserRequest): Promise<(keyof UpdateUserRequest)[]> {
+    const lock = { mode: 'pessimistic_write' } as const;
+    const user = await manager.findOne(User, { where: { id }, lock });
+    if (user === null) throw accountIsGone();
+    const given = { ...patch, ...(patch.name !== undefined && { name: patch.name?.trim() || null }) };
+    const changed = PROFILE_FIELDS.filter((field) => given[field] !== undefined && given[field] !== user[field]);
     // Not `save`: it would bring an account back that is deleted meanwhile.
-    if (patch.name !== undefined) await this.users.update({ id }, { name: patch.name?.trim() || null });
-    return this.getSelf(id);
+    if (changed.length > 0) {
+      await manager.update(User, { id }, Object.fromEntries(changed.map((field) => [field, given[field]])));
+    }
+    return changed;
   }
 
   /** The account of an address, compared without case, with its password hash; null when there is none. */
   findForSignIn(email: string): Promise<User | null> {
     return this.users.createQueryBuilder('user').addSelect('user.passwordHash').where({ email }).getOne();
+  }
+
+  /** The hash of a user's password; null when there is none, or no such user. */
+  async passwordHash(id: string): Promise<string | null> {
+    const user = await this.users.findOne({ where: { id }, select: { id: true, passwordHash: true } });
+    return user?.passwordHash ?? null;
   }
 
   findByEmail(email: string): Promise<User | null> {
@@ -56,6 +76,7 @@ export class UsersService {
       passwordChangedAt: null,
       disabledAt: null,
       deleteAfter: null,
+      hasPassword: user.passwordHash !== null,
       ...user,
     });
     try {
@@ -80,6 +101,11 @@ export class UsersService {
 function emailTaken(error: unknown): unknown {
   if (!isUniqueViolation(error, 'users_email_key')) return error;
   return new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');
+}
+
+/** Its access tokens may outlive an account by seconds. */
+export function accountIsGone(): UnauthorizedError {
+  return new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }
 
 function isUniqueViolation(error: unknown, constraint: string): boolean {

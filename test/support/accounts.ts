@@ -14,6 +14,10 @@ export interface User {
   emailVerified: boolean;
   name: string | null;
   role: string;
+  locale: string | null;
+  timeZone: string | null;
+  hasPassword: boolean;
+  deleteAfter: string | null;
   createdAt: string;
   updatedAt: string;
 }

@@ -79,7 +79,7 @@ export class JobsApp {
       ...environment,
     });
     const builder = Test.createTestingModule({ imports: [ConfigModule.forRoot(config), DatabaseModule, ...modules] });
-    const impatient = { sweepEveryMs: 100, sweepAfterMs: 1_000, heartbeatMs: 100, ...timings };
+    const impatient = { sweepEveryMs: 100, sweepAfterMs: 1_000, heartbeatMs: 100, firstTaskWithinMs: 100, ...timings };
     builder.overrideProvider(JobTimings).useValue(impatient);
     const module = await builder.setLogger(logger ?? SILENT).compile();
     await module.init();

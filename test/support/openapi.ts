@@ -30,6 +30,7 @@ type Content = Record<string, { schema: Schema }>;
 export interface Operation {
   operationId: string;
   summary: string;
+  description?: string;
   tags: string[];
   security?: object[];
   parameters: Parameter[];
@@ -90,7 +91,8 @@ export function disagreements(route: string, answer: Answer<unknown>): unknown[]
   const schema = response.content?.[type ?? '']?.schema;
   if (schema === undefined) return [...missing, ...(answer.text === '' ? [] : [`${type} is not documented`])];
   const validate = ajv.compile({ allOf: [absolute(schema)], unevaluatedProperties: false });
-  return [...missing, ...(validate(answer.body) ? [] : (validate.errors ?? []))];
+  const value = type?.endsWith('json') ? answer.body : answer.text;
+  return [...missing, ...(validate(value) ? [] : (validate.errors ?? []))];
 }
 
 /** The schemas without room for what they do not name, save problems, which responses extend. */

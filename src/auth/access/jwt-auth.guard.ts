@@ -1,28 +1,38 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { PUBLIC_ROUTE } from '../../common/public';
+import type { AuthenticatedRequest } from '../../common/current-user';
 import { UnauthorizedError } from '../../common/problem';
+import { AccessTokenAuthentication } from '../access-tokens/access-token-authentication';
+import { ruleOf } from './route-rule';
 
-/** Every route needs a user, unless it says `@Public()`. */
+/** RFC 6750, 2.1, for a personal access token: its prefix tells it from a JWT. */
+const ACCESS_TOKEN = /^bearer +(cmp_\S*)$/i;
+
+/** Says who asks, by the JWT of a session or by a personal access token. Every route needs a user, unless it says `@Public()`. */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
-  constructor(private readonly reflector: Reflector) {
+  constructor(private readonly accessTokens: AccessTokenAuthentication) {
     super();
   }
 
   override canActivate(
     context: ExecutionContext,
   ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
-      return true;
-    return super.canActivate(context);
+    if (ruleOf(context) === 'public') return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const accessToken = ACCESS_TOKEN.exec(request.headers.authorization ?? '')?.[1];
+    return accessToken === undefined ? super.canActivate(context) : this.admit(request, accessToken);
   }
 
   override handleRequest<User>(error: unknown, user: User | false, info: unknown): User {
     if (error) throw error;
     if (user) return user;
     throw refusalOf(info);
+  }
+
+  private async admit(request: AuthenticatedRequest, accessToken: string): Promise<boolean> {
+    request.user = await this.accessTokens.authenticate(accessToken);
+    return true;
   }
 }
 

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import type { Client } from '../../common/client';
+import { createdCursor, readCreatedCursor } from '../../common/created-cursor';
+import { type Page, type PageQuery, pageOf } from '../../common/page';
 import { newId } from '../../common/uuid';
 import { AuditEvent, type AuditEventType } from './audit-event.entity';
 
@@ -16,9 +19,13 @@ export interface AuditRecord {
   detail?: Record<string, unknown>;
 }
 
-/** Writes the audit trail. */
+const KIND = 'activity';
+
+/** Writes and reads the audit trail. */
 @Injectable()
 export class AuditService {
+  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
+
   /** In the caller's transaction: what is rolled back did not happen. */
   async record(manager: EntityManager, record: AuditRecord): Promise<void> {
     const { userId, type, client, sessionId = null, actorId = null, detail = null } = record;
@@ -30,8 +37,28 @@ export class AuditService {
       sessionId,
       ip: client?.ip ?? null,
       userAgent: client?.userAgent ?? null,
-      // TypeORM's type for a partial row does not know free JSON.
-      detail: detail as object,
+      // That it was an administrator outlives the administrator's account. TypeORM's type for a partial row does not know free JSON.
+      detail: (actorId === null ? detail : { ...detail, byAdministrator: true }) as object,
     });
+  }
+
+  /** What happened to a user's account, newest first. @throws MalformedRequestError when the cursor is not of this list. */
+  async list(userId: string, { limit, cursor }: PageQuery): Promise<Page<AuditEvent>> {
+    const select = this.events
+      .createQueryBuilder('event')
+      .where('event.userId = :userId', { userId })
+      .orderBy('event.createdAt', 'DESC')
+      .addOrderBy('event.id', 'DESC')
+      .limit(limit + 1);
+    if (cursor !== undefined) {
+      select.andWhere('(event.createdAt, event.id) < (:createdAt, :id)', readCreatedCursor(KIND, cursor));
+    }
+    const rows = await select.getMany();
+    return pageOf(
+      rows,
+      limit,
+      (event) => event,
+      (event) => createdCursor(KIND, event),
+    );
   }
 }

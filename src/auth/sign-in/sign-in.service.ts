@@ -51,6 +51,8 @@ export class SignInService {
     }
     if (user.disabledAt !== null)
       throw new ForbiddenError('account-disabled', 'An administrator has disabled this account');
+    if (user.deleteAfter !== null && user.deleteAfter.getTime() <= Date.now())
+      throw new ForbiddenError('account-disabled', 'This account is being deleted, as its owner asked');
     if (!proof.secondFactor && (await hasSecondFactor(manager, user.id))) {
       const { method, inCookie } = proof;
       const ticket = await this.tokens.issue(manager, {

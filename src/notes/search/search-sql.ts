@@ -15,6 +15,8 @@ export interface SearchSql {
    * of a search while the title has the other.
    */
   highlight: string | null;
+  /** The texts of `highlight`. */
+  texts: TextNode[];
 }
 
 const IS: Record<IsValue, string> = {
@@ -47,7 +49,7 @@ export function compileSearch(
   params: SqlParams,
   tagIds: ReadonlyMap<string, string>,
 ): SearchSql {
-  if (ast === null) return { predicate: 'true', tsquery: null, highlight: null };
+  if (ast === null) return { predicate: 'true', tsquery: null, highlight: null, texts: [] };
   // A term is written once, however often the statement uses it.
   const terms = new Map<TextNode, string>();
 
@@ -98,10 +100,12 @@ export function compileSearch(
   }
 
   const wanted = wantedText(ast);
+  const texts = wanted === null ? [] : leavesOf(wanted);
   return {
     predicate: predicate(ast),
     tsquery: wanted && tsquery(wanted),
-    highlight: wanted && group('||', leavesOf(wanted).map(tsquery)),
+    highlight: wanted && group('||', texts.map(tsquery)),
+    texts,
   };
 }
 
@@ -118,8 +122,16 @@ function wantedText(node: SearchNode): TextTree | null {
   return nodes.length > 1 ? { type: node.type, nodes } : (nodes[0] ?? null);
 }
 
-function leavesOf(node: TextTree): TextTree[] {
-  return node.type === 'and' || node.type === 'or' ? node.nodes.flatMap(leavesOf) : [node];
+function leavesOf(node: TextTree): TextNode[] {
+  switch (node.type) {
+    case 'and':
+    case 'or':
+      return node.nodes.flatMap(leavesOf);
+    case 'not':
+      return leavesOf(node.node);
+    default:
+      return [node];
+  }
 }
 
 function group(operator: string, parts: string[]): string {

@@ -12,6 +12,8 @@ export interface ImportedNote {
   updatedAt: Date | null;
   pinned: boolean;
   archived: boolean;
+  /** When, if that is known. */
+  archivedAt?: Date;
   /** The uploaded file's name, or the path inside the zip. */
   file: string;
   /** 1-based line of the bookmark; null where the whole file is the note. */

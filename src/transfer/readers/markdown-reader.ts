@@ -1,3 +1,4 @@
+import { readOwnMarkdown } from '../own-markdown';
 import { buildNote, tooLarge } from './build-note';
 import { cleanText } from './clean-text';
 import { decodeText } from './decode-text';
@@ -33,7 +34,10 @@ export function readMarkdown({ bytes, file, folders, modifiedAt }: MarkdownFile,
   if (bytes.length > maxMarkdownBytes(limits)) {
     return { problem: { file, line: null, detail: tooLarge(bytes.length, limits) } };
   }
-  const { fields, kept, body } = splitFrontMatter(cleanText(decodeText(bytes)));
+  const text = decodeText(bytes);
+  const own = readOwnMarkdown(text, file, limits);
+  if (own !== null) return { note: own };
+  const { fields, kept, body } = splitFrontMatter(cleanText(text));
   return buildNote(
     {
       title: fields?.title ?? headingTitle(body) ?? fileTitle(file),

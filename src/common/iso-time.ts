@@ -2,7 +2,7 @@ const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3}(\d{0,6}))?
 
 /**
  * Reads a time of ISO 8601 with its zone, or a day, which begins at midnight UTC.
- * @returns the first millisecond that is not before it: notes have times in milliseconds, so that comparing them with it is exact; null when it is no time.
+ * @returns the first millisecond that is not before it: what is stored has milliseconds, so that comparing with it is exact; null when it is no time.
  */
 export function parseIsoTime(text: string): Date | null {
   const [, day = '', belowMilliseconds = ''] = ISO_TIME.exec(text) ?? [];

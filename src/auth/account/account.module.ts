@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MailModule } from '../../mail/mail.module';
+import { LimitsModule } from '../limits/limits.module';
+import { SignInModule } from '../sign-in/sign-in.module';
+import { AccountController } from './account.controller';
+import { AccountService } from './account.service';
+
+/** What users do with their own account. */
+@Module({
+  imports: [SignInModule, MailModule, LimitsModule],
+  controllers: [AccountController],
+  providers: [AccountService],
+})
+export class AccountModule {}

@@ -1,0 +1,57 @@
+/** Letters that are another one, or two, without their accent, where Unicode does not say so itself. */
+const LETTERS: Record<string, string> = Object.fromEntries(
+  'Æae æae Ðd ðd Øo øo Þth þth ßss đd Đd Ħh ħh ıi Ĳij ĳij ĸq Ŀl ŀl Łl łl Ŋn ŋn Œoe œoe Ŧt ŧt ſs'
+    .split(' ')
+    .map((pair) => [pair.charAt(0), pair.slice(1)]),
+);
+
+/** The letters of Latin-1 and Latin Extended-A but ŉ, which is folded to a blank and a letter. */
+const LATIN = 'À-ÖØ-öø-\u0148Ŋ-ſ';
+/** What stands between words, for PostgreSQL too. `~` and control characters do not always. */
+const BETWEEN = '\\u00A0¡§«°´·»¿×÷‐-―‘-„†•…′″‹›€';
+
+const PLAIN = new RegExp(`^[\\t\\n\\r -}${LATIN}${BETWEEN}]*$`, 'u');
+const NOT_ASCII = /[^\0-\x7F]/g;
+const LATIN_LETTER = new RegExp(`[${LATIN}]`, 'u');
+
+/** PostgreSQL reads `12e3ab` as a number and a word. */
+const NUMBER_AND_WORD = /(?<![a-z0-9])[0-9]+e[0-9]+[a-z]/;
+
+const folds = new Map<string, string>();
+
+/** Text as `search_fold()` makes it, as far as words are concerned: `[a-z0-9]+` is a word, all else stands between words. */
+export interface PlainText {
+  folded: string;
+  /** Where in the text it was made of a word begins or ends that begins or ends at an offset of `folded`. */
+  sourceOf(offset: number): number;
+}
+
+/**
+ * Folds text of Latin letters and common punctuation exactly as PostgreSQL does (`test/search-marks.e2e.ts` compares them), without asking it.
+ * @returns null for any other text: what a word is there, the database's own tables decide
+ */
+export function foldPlain(text: string): PlainText | null {
+  if (!PLAIN.test(text)) return null;
+  // Where in the folded text the second letter of two is that were one.
+  const added: number[] = [];
+  const ascii = text.replace(NOT_ASCII, (character: string, at: number) => {
+    const fold = foldCharacter(character);
+    if (fold.length > 1) added.push(at + added.length + 1);
+    return fold;
+  });
+  const folded = ascii.toLowerCase();
+  if (NUMBER_AND_WORD.test(folded)) return null;
+  return {
+    folded,
+    sourceOf: (offset) => offset - added.filter((at) => at < offset).length,
+  };
+}
+
+function foldCharacter(character: string): string {
+  const known = folds.get(character);
+  if (known !== undefined) return known;
+  const letter = LETTERS[character] ?? character.normalize('NFD').charAt(0);
+  const fold = LATIN_LETTER.test(character) ? letter : ' ';
+  folds.set(character, fold);
+  return fold;
+}

@@ -1,0 +1,99 @@
+import type { EntityManager, ObjectLiteral } from 'typeorm';
+
+/** A file of the export that lists rows of a table. */
+export interface ExportSection {
+  file: string;
+  table: string;
+  /** The column that says whose a row is; `user_id` unless given. */
+  owner?: string;
+  /** All that goes out: no hashes, no secrets. */
+  columns: string[];
+}
+
+export const EXPORT_SECTIONS: ExportSection[] = [
+  {
+    file: 'sessions.json',
+    table: 'sessions',
+    columns: [
+      'method',
+      'second_factor',
+      'ip',
+      'user_agent',
+      'authenticated_at',
+      'last_used_at',
+      'expires_at',
+      'revoked_at',
+    ],
+  },
+  { file: 'identities.json', table: 'identities', columns: ['provider', 'subject', 'email', 'name', 'last_used_at'] },
+  {
+    file: 'access-tokens.json',
+    table: 'access_tokens',
+    columns: ['name', 'hint', 'scopes', 'expires_at', 'last_used_at', 'last_used_ip'],
+  },
+  { file: 'passkeys.json', table: 'passkeys', columns: ['name', 'backed_up', 'last_used_at'] },
+  {
+    file: 'activity.json',
+    table: 'audit_events',
+    columns: ['type', 'session_id', 'ip', 'user_agent', 'detail'],
+  },
+  {
+    file: 'jobs.json',
+    table: 'jobs',
+    columns: ['type', 'status', 'done', 'total', 'result', 'error', 'attempts', 'started_at', 'finished_at'],
+  },
+  { file: 'mails.json', table: 'mails', columns: ['recipient', 'subject', 'sent_at'] },
+  {
+    file: 'invitations.json',
+    table: 'invitations',
+    owner: 'invited_by',
+    columns: ['email', 'expires_at', 'accepted_at'],
+  },
+  { file: 'tags.json', table: 'tags', columns: ['name'] },
+];
+
+const BATCH = 1_000;
+
+const PROFILE = `
+  select id, email, email_verified_at, name, role, locale, time_zone, password_hash is not null as has_password, password_changed_at, disabled_at,
+    delete_after, created_at, updated_at,
+    (select confirmed_at from totp where user_id = users.id) as totp_enabled_at,
+    (select count(*)::integer from recovery_codes where user_id = users.id and used_at is null) as recovery_codes_left
+  from users where id = $1`;
+
+/** The account itself, as JSON; undefined when it is gone. */
+export async function profileOf(manager: EntityManager, userId: string): Promise<string | undefined> {
+  const [row] = await manager.query<ObjectLiteral[]>(PROFILE, [userId]);
+  return row && `${JSON.stringify(camelCased(row), null, 2)}\n`;
+}
+
+/** The rows of a section as a JSON array, a line a row, oldest first; read in batches. */
+export async function* sectionOf(
+  manager: EntityManager,
+  userId: string,
+  section: ExportSection,
+): AsyncGenerator<string> {
+  const { table, owner = 'user_id', columns } = section;
+  const statement = `
+    select id, ${columns.join(', ')}, created_at from ${table}
+    where ${owner} = $1 and (created_at, id) > ($2, $3) order by created_at, id limit ${BATCH}`;
+  let after: unknown[] = ['-infinity', '00000000-0000-0000-0000-000000000000'];
+  let separator = '[\n';
+  for (;;) {
+    const rows = await manager.query<ObjectLiteral[]>(statement, [userId, ...after]);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    yield separator + rows.map((row) => JSON.stringify(camelCased(row))).join(',\n');
+    separator = ',\n';
+    after = [last.created_at, last.id];
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+function camelCased(row: ObjectLiteral): ObjectLiteral {
+  const entries = Object.entries(row).map(([name, value]): [string, unknown] => [
+    name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(entries);
+}
