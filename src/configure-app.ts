@@ -83,6 +83,8 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
   if (config.CORS_ORIGINS.length > 0) {
     app.enableCors({
       origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
+      // With the refresh cookie for named origins only.
+      credentials: !config.CORS_ORIGINS.includes('*'),
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],
       exposedHeaders: ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
       maxAge: 86_400,

@@ -30,7 +30,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
 
 function completeOperation(operation: Operation, isProbe: boolean): void {
   for (const parameter of operation.parameters ?? []) {
-    if ('$ref' in parameter || parameter.in !== 'path') continue;
+    if ('$ref' in parameter || parameter.in !== 'path' || parameter.name !== 'id') continue;
     parameter.description ??= 'The id, a UUID';
     parameter.schema = { type: 'string', format: 'uuid', example: ID };
   }

@@ -11,7 +11,10 @@ const PUBLIC_ROUTES = [
   'GET /health/live',
   'GET /health/ready',
   'GET /health/startup',
+  'POST /api/v1/auth/email/verify',
   'POST /api/v1/auth/login',
+  'POST /api/v1/auth/password/forgot',
+  'POST /api/v1/auth/password/reset',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
 ];

@@ -14,7 +14,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SessionOnly } from '../common/access';
 import { type Client, CurrentClient } from '../common/client';
 import { CurrentSession, type SessionUser } from '../common/current-user';
-import { ValidationFailedError } from '../common/problem';
 import { Public } from '../common/public';
 import { LoginRequest, RefreshRequest, RegisterRequest } from './auth.requests';
 import { AuthService } from './auth.service';
@@ -90,20 +89,14 @@ export class AuthController {
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, expired, or was used before' })
   async refresh(
     @Body() body: RefreshRequest,
+    @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionResponse> {
-    const token = body.refreshToken ?? this.cookie.read(request);
-    if (token === undefined) {
-      throw new ValidationFailedError([
-        {
-          pointer: '#/refreshToken',
-          detail: 'must be a refresh token, unless the cookie of a session is sent',
-          code: 'isString',
-        },
-      ]);
-    }
-    return this.cookie.deliver(reply, await this.auth.refresh(token), body.refreshToken === undefined);
+    const inBody = body.refreshToken ?? undefined;
+    const inCookie = inBody === undefined;
+    const answer = this.auth.refresh({ token: inBody ?? this.cookie.require(request), inCookie, client });
+    return inCookie ? this.cookie.keepOrClear(reply, answer) : answer;
   }
 
   @Post('logout')
@@ -114,9 +107,10 @@ export class AuthController {
   logout(
     @CurrentSession() user: SessionUser,
     @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.cookie.clear(reply);
+    this.cookie.clearSent(request, reply);
     return this.auth.logout(user, client);
   }
 }

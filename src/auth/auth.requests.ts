@@ -3,6 +3,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { IsEmailAddress } from '../common/email-address';
 import { IsStorableText } from '../common/text';
+import { OptionalBody } from '../common/validation';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
 
@@ -47,6 +48,7 @@ export class LoginRequest extends SignInRequest {
   password!: string;
 }
 
+@OptionalBody()
 export class RefreshRequest {
   @ApiPropertyOptional({
     maxLength: 200,

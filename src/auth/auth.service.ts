@@ -8,11 +8,13 @@ import { User } from '../users/user.entity';
 import { UsersService } from '../users/users.service';
 import { AuditService } from './audit/audit.service';
 import type { LoginRequest, RegisterRequest } from './auth.requests';
+import { SignInDelays } from './limits/sign-in-delays';
+import { accountNamed } from './limits/sign-in-limit.guard';
 import { EmailsService } from './emails/emails.service';
 import { hashNewPassword } from './passwords/new-password';
 import { hashPassword, needsRehash, verifyPassword } from './passwords/passwords';
 import { RegistrationPolicy } from './registration/registration-policy';
-import { SessionsService } from './sessions/sessions.service';
+import { type PresentedToken, SessionsService } from './sessions/sessions.service';
 import type { SessionResponse } from './sign-in/session.response';
 import { SignInService } from './sign-in/sign-in.service';
 
@@ -24,6 +26,7 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly signIn: SignInService,
     private readonly audit: AuditService,
+    private readonly delays: SignInDelays,
     private readonly emails: EmailsService,
     private readonly registration: RegistrationPolicy,
   ) {}
@@ -49,9 +52,28 @@ export class AuthService {
 
   /**
    * @throws UnauthorizedError, the same after the same time for an unknown address and for a wrong password; SecondFactorRequiredError;
-   * ForbiddenError `account-disabled`
+   * ForbiddenError `account-disabled`; ProblemError `too-many-requests` too soon after failures
    */
-  async login(request: LoginRequest, client: Client): Promise<SessionResponse> {
+  login(request: LoginRequest, client: Client): Promise<SessionResponse> {
+    const guess = { target: accountNamed(request.email), client };
+    return this.delays.guess(guess, () => this.loginWithPassword(request, client));
+  }
+
+  /** @throws UnauthorizedError see `SessionsService.refresh` */
+  async refresh(presented: PresentedToken): Promise<SessionResponse> {
+    const session = await this.sessions.refresh(presented);
+    return this.signIn.answer({ user: await this.users.getSelf(session.userId), session });
+  }
+
+  async logout(user: SessionUser, client: Client): Promise<void> {
+    const { id: userId, sessionId } = user;
+    await this.dataSource.transaction(async (manager) => {
+      const ended = await this.sessions.end(manager, userId, sessionId);
+      if (ended) await this.audit.record(manager, { userId, type: 'signed-out', client, sessionId });
+    });
+  }
+
+  private async loginWithPassword(request: LoginRequest, client: Client): Promise<SessionResponse> {
     const user = await this.users.findForSignIn(request.email);
     const matches = await verifyPassword(user?.passwordHash, request.password);
     if (user === null || !matches) {
@@ -70,20 +92,6 @@ export class AuthService {
       return opened;
     });
     return this.signIn.answer(outcome);
-  }
-
-  /** @throws UnauthorizedError see `SessionsService.refresh` */
-  async refresh(refreshToken: string): Promise<SessionResponse> {
-    const session = await this.sessions.refresh(refreshToken);
-    return this.signIn.answer({ user: await this.users.getSelf(session.userId), session });
-  }
-
-  async logout(user: SessionUser, client: Client): Promise<void> {
-    const { id: userId, sessionId } = user;
-    await this.dataSource.transaction(async (manager) => {
-      const ended = await this.sessions.end(manager, userId, sessionId);
-      if (ended) await this.audit.record(manager, { userId, type: 'signed-out', client, sessionId });
-    });
   }
 }
 

@@ -32,12 +32,10 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(given: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What our own decorators and guards gave, such as the user, is not input.
-    if (metadata.type === 'custom') return value;
-    if (metadata.type === 'body' && value === undefined && isOptional(metadata.metatype)) {
-      return super.transform({}, metadata);
-    }
+    if (metadata.type === 'custom') return given;
+    const value = metadata.type === 'body' && isOptional(metadata.metatype) ? (given ?? {}) : given;
     if (metadata.type === 'body' && !isObject(value)) {
       throw new ValidationFailedError([{ pointer: '#', detail: 'the body must be a JSON object', code: 'isObject' }]);
     }

@@ -1,13 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MinLength, NotContains, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsString, Matches, MinLength, NotContains, ValidateIf } from 'class-validator';
 import { IsWhole } from './is-whole';
 import { List } from './list';
+import { ProviderSettings } from './provider-settings';
 
 const SECRET = { message: 'must be a random secret of at least 32 characters (openssl rand -base64 48)' };
 const SECRETS = { each: true, message: 'must be random secrets of at least 32 characters, separated by commas' };
 const EXAMPLE = { message: 'is still the example: set a random secret (openssl rand -base64 48)' };
-const HTTP_URL = /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/;
-const URL_MESSAGE = { message: 'must be an http(s) address without query' };
 
 const needed = (name: 'JWT_SECRET' | 'ENCRYPTION_KEY') =>
   ValidateIf(
@@ -16,7 +15,7 @@ const needed = (name: 'JWT_SECRET' | 'ENCRYPTION_KEY') =>
   );
 
 /** The part of the configuration that is about accounts and signing in; see `Config`. */
-export abstract class SignInSettings {
+export abstract class SignInSettings extends ProviderSettings {
   /** Signs access tokens. Made up and kept under DATA_DIR outside production. */
   @needed('JWT_SECRET')
   @IsString(SECRET)
@@ -85,55 +84,12 @@ export abstract class SignInSettings {
 
   /** Where a sign-in at a provider may return to beside the server's own page, and which pages may use passkeys. */
   @List()
-  @Matches(/^[a-z][a-z0-9+.-]*:\/?\/?[^\s#]+$/i, {
+  @Matches(/^(?!(?:javascript|data|vbscript|blob|file|about):)[a-z][a-z0-9+.-]*:[\x21\x22\x24-\x7e]+$/i, {
     each: true,
     message: 'must be addresses without fragment, separated by commas, such as https://app.example.org/signed-in',
   })
   @ArrayMaxSize(50, { message: 'must be at most 50 addresses' })
   readonly CLIENT_REDIRECT_URIS: string[] = [];
-
-  @IsOptional()
-  @IsString()
-  readonly GOOGLE_CLIENT_ID?: string;
-
-  @IsOptional()
-  @IsString()
-  readonly GOOGLE_CLIENT_SECRET?: string;
-
-  /** Another OpenID provider in Google's place, for tests. */
-  @IsOptional()
-  @Matches(HTTP_URL, URL_MESSAGE)
-  readonly GOOGLE_URL?: string;
-
-  @IsOptional()
-  @IsString()
-  readonly GITHUB_CLIENT_ID?: string;
-
-  @IsOptional()
-  @IsString()
-  readonly GITHUB_CLIENT_SECRET?: string;
-
-  /** Address of a GitHub Enterprise Server. */
-  @IsOptional()
-  @Matches(HTTP_URL, URL_MESSAGE)
-  readonly GITHUB_URL?: string;
-
-  @IsOptional()
-  @Matches(HTTP_URL, URL_MESSAGE)
-  readonly OIDC_ISSUER?: string;
-
-  @IsOptional()
-  @IsString()
-  readonly OIDC_CLIENT_ID?: string;
-
-  @IsOptional()
-  @IsString()
-  readonly OIDC_CLIENT_SECRET?: string;
-
-  /** What people read on the button. */
-  @IsString()
-  @MinLength(1, { message: 'must be a name' })
-  readonly OIDC_NAME: string = 'Single sign-on';
 
   /** The signing key as a `KeyObject`: given a string, jsonwebtoken tries to parse a public key at every request. */
   get jwtKey(): KeyObject {

@@ -61,6 +61,13 @@ export class UsersService {
     return user?.passwordHash ?? null;
   }
 
+  /** The signed-in user with the password hash. @throws UnauthorizedError when the account is gone */
+  async getWithPassword(id: string): Promise<User> {
+    const user = await this.users.createQueryBuilder('user').addSelect('user.passwordHash').where({ id }).getOne();
+    if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+    return user;
+  }
+
   findByEmail(email: string): Promise<User | null> {
     return this.users.findOneBy({ email });
   }
@@ -108,7 +115,8 @@ export function accountIsGone(): UnauthorizedError {
   return new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }
 
-function isUniqueViolation(error: unknown, constraint: string): boolean {
+/** Whether a statement failed since another row has the same, by the name of the constraint. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
     error instanceof QueryFailedError &&
     'constraint' in error.driverError &&

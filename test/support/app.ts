@@ -56,7 +56,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
   );
   await configureApp(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(config.PORT, '127.0.0.1');
   const workers = config.WORKER === 'inline' ? app.get(JobsWorkerStarter) : undefined;
   workers?.start();
   return {

@@ -48,13 +48,13 @@ export class MailSink {
     return this.received.filter(({ to }) => to.includes(address)).map(({ source }) => readMail(source));
   }
 
-  /** The newest mail to an address with a subject, once it is there. */
-  async next(address: string, subject: string | RegExp): Promise<ReadableMail> {
-    return eventually(`A mail to ${address} with the subject ${String(subject)}`, () =>
-      this.to(address).findLast((mail) =>
-        typeof subject === 'string' ? mail.subject === subject : subject.test(mail.subject),
-      ),
-    );
+  /** The newest mail to an address with a subject, among those after the first `skip`, once it is there. */
+  async next(address: string, subject: string, skip = 0, ms = 20_000): Promise<ReadableMail> {
+    const look = (): ReadableMail | undefined =>
+      this.to(address)
+        .slice(skip)
+        .findLast((mail) => mail.subject === subject);
+    return eventually(`A mail to ${address} with the subject "${subject}"`, look, ms);
   }
 
   async stop(): Promise<void> {

@@ -37,11 +37,16 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
 }
 
 function refusalOf(info: unknown): UnauthorizedError {
-  const name = info instanceof Error ? info.name : '';
-  if (name === 'TokenExpiredError')
+  const { name, message } = info instanceof Error ? info : new Error();
+  if (message === 'No auth token') return new UnauthorizedError('Send Authorization: Bearer <accessToken>');
+  if (name === 'TokenExpiredError') {
     return new UnauthorizedError('The access token has expired: refresh it', 'invalid_token');
-  if (info instanceof Error && info.message === 'No auth token') {
-    return new UnauthorizedError('Send Authorization: Bearer <accessToken>');
   }
-  return new UnauthorizedError('The access token is not valid', 'invalid_token');
+  if (FOREIGN.test(message)) {
+    return new UnauthorizedError('The access token is not one that this server signed', 'invalid_token');
+  }
+  return new UnauthorizedError('The access token is malformed', 'invalid_token');
 }
+
+/** As jsonwebtoken and `SigningKeys` say it. */
+const FOREIGN = /^(invalid signature|invalid algorithm|jwt signature is required|jwt issuer invalid|foreign )/;

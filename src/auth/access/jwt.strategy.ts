@@ -3,23 +3,27 @@ import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { AuthenticatedUser } from '../../common/current-user';
 import { UnauthorizedError } from '../../common/problem';
-import { Config } from '../../config/config';
 import { RevokedSessions } from '../sessions/revoked-sessions';
 import { ACCESS_TOKEN_ISSUER, type AccessTokenClaims } from './access-token-claims';
+import { SigningKeys } from './signing-keys';
 
 /** Verifies access tokens without a query. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
-    config: Config,
+    keys: SigningKeys,
     private readonly revoked: RevokedSessions,
   ) {
-    const key = config.jwtKey;
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       // The types know only strings and buffers; jsonwebtoken takes a KeyObject, and is four times as fast with it.
-      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: Buffer) => void) =>
-        done(null, key as unknown as Buffer),
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: Buffer) => void) => {
+        try {
+          done(null, keys.keyOf(token) as unknown as Buffer);
+        } catch (error) {
+          done(error);
+        }
+      },
       algorithms: ['HS256'],
       issuer: ACCESS_TOKEN_ISSUER,
     });

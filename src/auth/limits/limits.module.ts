@@ -1,17 +1,21 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../../config/config';
+import { LimitCounters } from './limit-counters';
+import { LimitRedis } from './limit-redis';
 import { LimitStorage } from './limit-storage';
+import { SignInDelays } from './sign-in-delays';
 import { accountOf, networkOfRequest } from './sign-in-limit.guard';
 
 const MINUTE_MS = 60_000;
 
-@Module({ providers: [LimitStorage], exports: [LimitStorage] })
+@Module({ providers: [LimitRedis, LimitStorage, LimitCounters, SignInDelays], exports: [LimitStorage, SignInDelays] })
 class LimitStorageModule {}
 
-/** What `SignInLimitGuard` counts with. */
+/** What `SignInLimitGuard` counts with, and the delays after failures. */
 @Module({
   imports: [
+    LimitStorageModule,
     ThrottlerModule.forRootAsync({
       imports: [LimitStorageModule],
       inject: [Config, LimitStorage],
@@ -24,6 +28,6 @@ class LimitStorageModule {}
       }),
     }),
   ],
-  exports: [ThrottlerModule],
+  exports: [ThrottlerModule, LimitStorageModule],
 })
 export class LimitsModule {}

@@ -37,14 +37,22 @@ export class SignInLimitGuard extends ThrottlerGuard {
   }
 }
 
-/** The account that a request is about: the signed-in one, the address it names, or the refresh token it holds; else where it comes from. */
+/**
+ * The account that a request is about: the signed-in one, the address it names, or the refresh token it holds; else where it comes from. Anyone may name
+ * an address, so it counts with where that comes from: a stranger's attempts use up nothing of the owner's.
+ */
 export function accountOf(request: Record<string, unknown>, _context: ExecutionContext): string {
   const { body, ip, user } = request as unknown as FastifyRequest & Partial<AuthenticatedRequest>;
   if (user !== undefined) return `user:${user.id}`;
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  if (typeof fields.email === 'string') return `email:${fields.email.trim().toLowerCase().slice(0, 254)}`;
+  if (typeof fields.email === 'string') return `${accountNamed(fields.email)} ${networkOf(ip)}`;
   if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;
   return `address:${networkOf(ip)}`;
+}
+
+/** An account by the address that somebody gives, whether or not there is one. */
+export function accountNamed(email: string): string {
+  return `email:${email.trim().toLowerCase().slice(0, 254)}`;
 }
 
 /** Where a request comes from. */

@@ -5,6 +5,8 @@ export const ONE_TIME_TOKEN_SECONDS = {
   'verify-email': 86_400,
   'change-email': 86_400,
   'reset-password': 1_800,
+  /** Sent to a provider, and brought back by the browser that began. */
+  'provider-state': 600,
   /** Brought back by the browser from a provider; exchanged by the client. */
   'provider-code': 60,
   /** Between the password, or a provider, and the second factor. */

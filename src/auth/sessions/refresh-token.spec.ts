@@ -16,8 +16,8 @@ describe('a refresh token', () => {
   });
 
   it('names its session, as its successors do', () => {
-    expect(sessionOf(token, key)).toBe(session);
-    expect(sessionOf(successorOf(token, session, key), key)).toBe(session);
+    expect(sessionOf(token, [key])).toBe(session);
+    expect(sessionOf(successorOf(token, session, key), [key])).toBe(session);
   });
 
   it('names none when a bit is changed, cut off or added, or with another key', () => {
@@ -25,7 +25,7 @@ describe('a refresh token', () => {
     for (let at = 0; at < bytes.length; at += 1) {
       const changed = Buffer.from(bytes);
       changed.writeUInt8(bytes.readUInt8(at) ^ 1, at);
-      expect(sessionOf(`cmr_${changed.toString('base64url')}`, key)).toBeUndefined();
+      expect(sessionOf(`cmr_${changed.toString('base64url')}`, [key])).toBeUndefined();
     }
     for (const wrong of [
       '',
@@ -35,8 +35,13 @@ describe('a refresh token', () => {
       token.replace('cmr_', 'cmp_'),
       'cmr_é'.repeat(20),
     ]) {
-      expect(sessionOf(wrong, key)).toBeUndefined();
+      expect(sessionOf(wrong, [key])).toBeUndefined();
     }
-    expect(sessionOf(token, otherKey)).toBeUndefined();
+    expect(sessionOf(token, [otherKey])).toBeUndefined();
+    expect(sessionOf(token, [])).toBeUndefined();
+  });
+
+  it('is known by a former key, too', () => {
+    expect(sessionOf(token, [otherKey, key])).toBe(session);
   });
 });

@@ -22,12 +22,13 @@ export function successorOf(token: string, sessionId: string, key: KeyObject): s
   return seal(sessionId, mac(key, 'refresh-token-successor', token), key);
 }
 
-/** The session that `token` was given to, whenever that was; undefined when it is none of this server's. */
-export function sessionOf(token: string, key: KeyObject): string | undefined {
+/** The session that `token` was given to, whenever that was; undefined when none of `keys` made its tag. */
+export function sessionOf(token: string, keys: readonly KeyObject[]): string | undefined {
   const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
   if (!token.startsWith(PREFIX) || bytes.length !== ID_BYTES + SECRET_BYTES + TAG_BYTES) return undefined;
   const content = bytes.subarray(0, -TAG_BYTES);
-  return timingSafeEqual(tagOf(content, key), bytes.subarray(-TAG_BYTES))
+  const tag = bytes.subarray(-TAG_BYTES);
+  return keys.some((key) => timingSafeEqual(tagOf(content, key), tag))
     ? stringify(bytes.subarray(0, ID_BYTES))
     : undefined;
 }

@@ -6,6 +6,7 @@ import { UnauthorizedError } from '../../common/problem';
 import { newId } from '../../common/uuid';
 import { Config } from '../../config/config';
 import { User } from '../../users/user.entity';
+import { AuditService } from '../audit/audit.service';
 import { newRefreshToken, refreshTokenHash, sessionOf, successorOf } from './refresh-token';
 import { RevokedSessions } from './revoked-sessions';
 import { Session, type SignInMethod } from './session.entity';
@@ -31,12 +32,25 @@ export interface OpenedSession {
   inCookie: boolean;
 }
 
+/** A refresh token, and how it came. */
+export interface PresentedToken {
+  token: string;
+  inCookie: boolean;
+  client: Client;
+}
+
+interface EndedSession {
+  id: string;
+  userId: string;
+}
+
 @Injectable()
 export class SessionsService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly config: Config,
     private readonly revoked: RevokedSessions,
+    private readonly audit: AuditService,
   ) {}
 
   /** Begins a session. Ways to sign in do not call this, but `SignInService`. */
@@ -62,10 +76,11 @@ export class SessionsService {
   /**
    * Gives the successor of a refresh token (RFC 9700, 4.14.2: rotation with detection of reuse). The row is locked, so of two at once one
    * rotates and the other is a retry.
-   * @throws UnauthorizedError when the token is unknown, expired, of an ended session, or was used before: that ends the session.
+   * @throws UnauthorizedError when the token is unknown, expired, of an ended session, came another way than the session's tokens travel, or was used
+   * before: that ends the session.
    */
-  async refresh(refreshToken: string): Promise<OpenedSession> {
-    const outcome = await this.dataSource.transaction((manager) => this.rotate(manager, refreshToken));
+  async refresh(presented: PresentedToken): Promise<OpenedSession> {
+    const outcome = await this.dataSource.transaction((manager) => this.rotate(manager, presented));
     if (outcome === 'reused')
       throw new UnauthorizedError(
         'The refresh token was used before: its session is ended, sign in again',
@@ -74,6 +89,16 @@ export class SessionsService {
     if (outcome === 'refused')
       throw new UnauthorizedError('The refresh token is not valid: sign in again', 'invalid_token');
     return outcome;
+  }
+
+  /** Notes that the user of a session has just proved who they are, in the caller's transaction; null when it has ended. */
+  async renewProof(manager: EntityManager, userId: string, id: string): Promise<Session | null> {
+    const where = { id, userId, revokedAt: IsNull() };
+    const session = await manager.findOne(Session, { where, lock: { mode: 'pessimistic_write' } });
+    if (session === null) return null;
+    session.authenticatedAt = new Date();
+    await manager.update(Session, { id }, { authenticatedAt: session.authenticatedAt });
+    return session;
   }
 
   /** Ends one session of a user, in the caller's transaction. False when the user has no such session that is alive. */
@@ -93,55 +118,88 @@ export class SessionsService {
     return ended.length;
   }
 
-  private async rotate(manager: EntityManager, refreshToken: string): Promise<OpenedSession | 'reused' | 'refused'> {
-    const hash = refreshTokenHash(refreshToken);
-    const session = await manager
-      .createQueryBuilder(Session, 'session')
-      .setLock('pessimistic_write')
-      .where('session.refreshHash = :hash or session.previousHash = :hash', { hash })
-      .getOne();
-    if (session === null) return this.refuseUnknown(manager, refreshToken);
-    if (session.revokedAt !== null || this.isExpired(session)) return 'refused';
-    const next = successorOf(refreshToken, session.id, this.config.jwtKey);
+  private async rotate(
+    manager: EntityManager,
+    presented: PresentedToken,
+  ): Promise<OpenedSession | 'reused' | 'refused'> {
+    const hash = refreshTokenHash(presented.token);
+    const { session, now } = await lockByToken(manager, hash);
+    if (session === undefined) return this.refuseUnknown(manager, presented);
+    if (session.revokedAt !== null || this.isExpired(session, now)) return 'refused';
     const { id: sessionId, userId, authenticatedAt, inCookie } = session;
-    const opened = { sessionId, userId, refreshToken: next, authenticatedAt, inCookie };
-    const now = new Date();
+    const opened = { sessionId, userId, authenticatedAt, inCookie };
+    const rightWay = inCookie === presented.inCookie;
     if (session.refreshHash.equals(hash)) {
-      const rotation = { refreshHash: refreshTokenHash(next), previousHash: hash, rotatedAt: now, lastUsedAt: now };
-      await manager.update(Session, { id: session.id }, rotation);
-      return opened;
+      if (!rightWay) return 'refused';
+      const refreshToken = successorOf(presented.token, sessionId, this.config.jwtKey);
+      await manager.update(Session, sessionId, {
+        refreshHash: refreshTokenHash(refreshToken),
+        previousHash: hash,
+        rotatedAt: now,
+        lastUsedAt: now,
+        ...presented.client,
+      });
+      return { ...opened, refreshToken };
     }
-    if (session.rotatedAt !== null && now.getTime() - session.rotatedAt.getTime() <= RETRY_MS) return opened;
-    await this.revoke(manager, { id: session.id });
-    return 'reused';
+    if (session.rotatedAt !== null && now.getTime() - session.rotatedAt.getTime() <= RETRY_MS) {
+      const refreshToken = this.successorGiven(session, presented.token);
+      return rightWay && refreshToken !== undefined ? { ...opened, refreshToken } : 'refused';
+    }
+    return this.endReused(manager, sessionId, presented.client);
+  }
+
+  /** The successor that a token got; undefined when the key that made it is gone. A rotation of keys may lie between. */
+  private successorGiven({ id, refreshHash }: Session, token: string): string | undefined {
+    return this.config.jwtKeys
+      .map((key) => successorOf(token, id, key))
+      .find((successor) => refreshTokenHash(successor).equals(refreshHash));
   }
 
   /** A token that was given out but is neither the last nor the one before was used before, however often the session was refreshed since. */
-  private async refuseUnknown(manager: EntityManager, refreshToken: string): Promise<'reused' | 'refused'> {
-    const sessionId = sessionOf(refreshToken, this.config.jwtKey);
-    if (sessionId === undefined) return 'refused';
-    await this.revoke(manager, { id: sessionId });
+  private refuseUnknown(manager: EntityManager, { token, client }: PresentedToken): Promise<'reused'> | 'refused' {
+    const sessionId = sessionOf(token, this.config.jwtKeys);
+    return sessionId === undefined ? 'refused' : this.endReused(manager, sessionId, client);
+  }
+
+  private async endReused(manager: EntityManager, sessionId: string, client: Client): Promise<'reused'> {
+    for (const { userId } of await this.revoke(manager, { id: sessionId })) {
+      await this.audit.record(manager, { userId, type: 'refresh-token-reused', client, sessionId });
+    }
     return 'reused';
   }
 
-  private isExpired(session: Session): boolean {
+  private isExpired(session: Session, now: Date): boolean {
     const idleEnd = session.lastUsedAt.getTime() + this.config.SESSION_IDLE_DAYS * DAY_MS;
-    return Date.now() > Math.min(idleEnd, session.expiresAt.getTime());
+    return now.getTime() > Math.min(idleEnd, session.expiresAt.getTime());
   }
 
   /** With the database's clock, by which `RevokedSessions` looks for them. */
-  private async revoke(manager: EntityManager, which: FindOptionsWhere<Session>): Promise<string[]> {
+  private async revoke(manager: EntityManager, which: FindOptionsWhere<Session>): Promise<EndedSession[]> {
     const { raw } = await manager
       .createQueryBuilder()
       .update(Session)
       .set({ revokedAt: () => 'clock_timestamp()' })
       .where({ ...which, revokedAt: IsNull() })
-      .returning('id')
+      .returning('id, user_id as "userId"')
       .execute();
-    const ids = (raw as { id: string }[]).map(({ id }) => id);
-    this.revoked.addAfterCommit(manager, ids);
-    return ids;
+    const ended = raw as EndedSession[];
+    this.revoked.addAfterCommit(
+      manager,
+      ended.map(({ id }) => id),
+    );
+    return ended;
   }
+}
+
+/** The session whose last refresh token, or the one before, has this hash, locked; and the database's time, since replicas' clocks may differ. */
+async function lockByToken(manager: EntityManager, hash: Buffer): Promise<{ session?: Session; now: Date }> {
+  const { entities, raw } = await manager
+    .createQueryBuilder(Session, 'session')
+    .addSelect('clock_timestamp()', 'now')
+    .setLock('pessimistic_write')
+    .where('session.refreshHash = :hash or session.previousHash = :hash', { hash })
+    .getRawAndEntities<{ now: Date }>();
+  return { session: entities[0], now: raw[0]?.now ?? new Date() };
 }
 
 /** Makes a sign-in and what ends all sessions of the same user wait for each other. */

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../../config/config';
 import { UsersModule } from '../../users/users.module';
 import { ACCESS_TOKEN_ISSUER } from '../access/access-token-claims';
+import { ACCESS_TOKEN_TYPE, keyIdOf } from '../access/signing-keys';
 import { AuditModule } from '../audit/audit.module';
 import { OneTimeTokensModule } from '../one-time-tokens/one-time-tokens.module';
 import { Totp } from '../second-factor/totp.entity';
@@ -11,6 +12,7 @@ import { RefreshCookie } from '../sessions/refresh-cookie';
 import { RevokedSessions } from '../sessions/revoked-sessions';
 import { Session } from '../sessions/session.entity';
 import { SessionsService } from '../sessions/sessions.service';
+import { SignInLeftovers } from '../sessions/sign-in-leftovers';
 import { SignInService } from './sign-in.service';
 
 /** What every way to sign in needs: sessions, tokens, the audit trail. */
@@ -24,11 +26,16 @@ import { SignInService } from './sign-in.service';
       inject: [Config],
       useFactory: (config: Config) => ({
         secret: config.jwtKey,
-        signOptions: { algorithm: 'HS256', expiresIn: config.ACCESS_TOKEN_SECONDS, issuer: ACCESS_TOKEN_ISSUER },
+        signOptions: {
+          algorithm: 'HS256',
+          header: { alg: 'HS256', typ: ACCESS_TOKEN_TYPE, kid: keyIdOf(config.jwtKey) },
+          expiresIn: config.ACCESS_TOKEN_SECONDS,
+          issuer: ACCESS_TOKEN_ISSUER,
+        },
       }),
     }),
   ],
-  providers: [SignInService, SessionsService, RevokedSessions, RefreshCookie],
+  providers: [SignInService, SessionsService, RevokedSessions, RefreshCookie, SignInLeftovers],
   exports: [
     UsersModule,
     AuditModule,

@@ -53,7 +53,7 @@ export class SignInService {
       throw new ForbiddenError('account-disabled', 'An administrator has disabled this account');
     if (user.deleteAfter !== null && user.deleteAfter.getTime() <= Date.now())
       throw new ForbiddenError('account-disabled', 'This account is being deleted, as its owner asked');
-    if (!proof.secondFactor && (await hasSecondFactor(manager, user.id))) {
+    if (!proof.secondFactor && (await this.hasSecondFactor(manager, user.id))) {
       const { method, inCookie } = proof;
       const ticket = await this.tokens.issue(manager, {
         purpose: 'second-factor',
@@ -98,8 +98,9 @@ export class SignInService {
     };
     return this.jwt.sign(claims);
   }
-}
 
-function hasSecondFactor(manager: EntityManager, userId: string): Promise<boolean> {
-  return manager.existsBy(Totp, { userId, confirmedAt: Not(IsNull()) });
+  /** Whether the account has an authenticator app. */
+  hasSecondFactor(manager: EntityManager, userId: string): Promise<boolean> {
+    return manager.existsBy(Totp, { userId, confirmedAt: Not(IsNull()) });
+  }
 }

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdentitiesController } from '../identities/identities.controller';
+import { IdentitiesService } from '../identities/identities.service';
+import { Identity } from '../identities/identity.entity';
+import { LimitsModule } from '../limits/limits.module';
+import { SignInModule } from '../sign-in/sign-in.module';
+import { FlowCookies } from './flow-cookies';
+import { OAuthController } from './oauth.controller';
+import { OAuthService } from './oauth.service';
+import { ProviderCodes } from './provider-codes';
+import { ProviderSignInService } from './provider-sign-in.service';
+import { Providers } from './providers';
+
+/** Signing in with Google, GitHub and any OpenID provider, and the accounts there that are linked. */
+@Module({
+  imports: [SignInModule, LimitsModule, TypeOrmModule.forFeature([Identity])],
+  controllers: [OAuthController, IdentitiesController],
+  providers: [Providers, FlowCookies, OAuthService, ProviderCodes, ProviderSignInService, IdentitiesService],
+})
+export class OAuthModule {}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { LimitsModule } from '../limits/limits.module';
+import { SignInModule } from '../sign-in/sign-in.module';
+import { ReauthenticationController } from './reauthentication.controller';
+import { ReauthenticationService } from './reauthentication.service';
+
+@Module({
+  imports: [SignInModule, LimitsModule],
+  controllers: [ReauthenticationController],
+  providers: [ReauthenticationService],
+})
+export class ReauthenticationModule {}
