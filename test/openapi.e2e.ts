@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { signInAdmin } from './support/admins';
 import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
 import { disagreements, document, DOCUMENT_PATH, jsonBodyOf, operations, ROOT, routesOf } from './support/openapi';
-import { EMPTY_202, pendingLinks, statusOf } from './support/openapi-tour';
+import { EMPTY_202, pendingLinks, statusOf, tourAdministration } from './support/openapi-tour';
 
 const PUBLIC =
   /^(GET \/health\/\w+|POST \/api\/v1\/auth\/(register|login|refresh|password\/(forgot|reset)|email\/verify))$/;
@@ -115,13 +116,14 @@ describe('the OpenAPI document', () => {
   });
 
   it('takes every query parameter that it names, and refuses others', async () => {
-    const { token } = await server.client.signUp();
+    const { token, userId } = await signInAdmin(server);
     const lists = [...operations].filter(([, { parameters }]) => parameters.some(({ in: place }) => place === 'query'));
     expect(lists.length).toBeGreaterThanOrEqual(3);
     for (const [route, { parameters }] of lists) {
       const status = async (name: string, value: unknown): Promise<number> => {
         const query = new URLSearchParams({ [name]: String(value) }).toString();
-        return (await server.client.get(`${route.slice('GET '.length)}?${query}`, { token })).status;
+        const path = route.slice('GET '.length).replace('{id}', userId);
+        return (await server.client.get(`${path}?${query}`, { token })).status;
       };
       // A cursor has no example that works: only a page gives one.
       for (const { name, schema } of parameters.filter((parameter) => parameter.name !== 'cursor')) {
@@ -138,6 +140,7 @@ describe('the OpenAPI document', () => {
     let noteId = '';
     const worked: string[] = [];
     const links = await pendingLinks(server, await server.client.signUp());
+    const [admin, other] = [await signInAdmin(server), await server.client.signUp()];
     for (const [route, operation] of operations) {
       const schema = jsonBodyOf(operation);
       if (schema === undefined) continue;
@@ -150,8 +153,10 @@ describe('the OpenAPI document', () => {
       if (path.endsWith('/password/reset')) body.token = links.reset;
       if (path.endsWith('/email/verify')) body.token = links.verify;
       // It would end what the others go on with.
-      const as = path.endsWith('/auth/password') ? (await server.client.signUp()).token : token;
-      const answer = await server.client.request(method, path.replace('{id}', noteId), { token: as, body });
+      const isAdmin = path.includes('/admin/');
+      const as = path.endsWith('/auth/password') ? (await server.client.signUp()).token : isAdmin ? admin.token : token;
+      const target = path.replace('{id}', isAdmin ? other.userId : noteId);
+      const answer = await server.client.request(method, target, { token: as, body });
       expect([route, answer.status, answer.text]).toEqual([
         route,
         method === 'DELETE' ? 202 : statusOf(path),
@@ -247,6 +252,7 @@ describe('the OpenAPI document', () => {
     await ask(`GET ${NOTE}`, id, program);
     await ask(`DELETE ${TOKENS}/{id}`, String(made.body.id));
     await ask(`DELETE ${TOKENS}/{id}`, String(made.body.id));
+    await tourAdministration(server, ask);
     for (const probe of ['live', 'ready', 'startup']) await ask(`GET /health/${probe}`, '', { token: undefined });
     await ask('POST /api/v1/auth/logout');
     const routes = new Set([...seen].map((answer) => answer.slice(4)));
