@@ -1,4 +1,4 @@
-import { Accounts, PASSWORD, type User } from './support/accounts';
+import { Accounts, ME, PASSWORD, type User } from './support/accounts';
 import { ageSession, codeOf, signIn, signInAdmin } from './support/admins';
 import { startReplica, startTestApp, type TestApp } from './support/app';
 import type { Answer, SignedIn } from './support/client';
@@ -24,11 +24,26 @@ afterAll(() => server.close());
 const patch = (id: string, body: unknown, { token } = admin): Promise<Answer<AdminUser & ProblemBody>> =>
   server.client.patch(`${USERS}/${id}`, { token, body });
 
-/** What the trail of an account says, newest first, without where it came from. */
-const trailOf = (userId: string): Promise<object[]> =>
-  accounts.sql(`select type, actor_id, detail from audit_events where user_id = $1 order by created_at desc, id desc`, [
-    userId,
-  ]);
+interface Event {
+  type: string;
+  byAdministrator: boolean;
+  ip: string | null;
+  detail: object | null;
+}
+
+/** What the trail of an account says, newest first, to an administrator or to its user. */
+async function trailOf(path: string, { token } = admin): Promise<Event[]> {
+  const { status, body } = await server.client.get<{ data: Event[] }>(`${path}/activity`, { token });
+  expect(status).toBe(200);
+  return body.data.map(({ type, byAdministrator, ip, detail }) => ({ type, byAdministrator, ip, detail }));
+}
+
+const byAdministrator = (type: string, detail: object | null = null): Event => ({
+  type,
+  byAdministrator: true,
+  ip: null,
+  detail,
+});
 
 describe('the routes of administrators', () => {
   const routes: [string, string, unknown][] = [
@@ -36,6 +51,7 @@ describe('the routes of administrators', () => {
     ['GET', `${USERS}/{id}`, undefined],
     ['PATCH', `${USERS}/{id}`, { role: 'admin' }],
     ['DELETE', `${USERS}/{id}/sessions`, undefined],
+    ['GET', `${USERS}/{id}/activity`, undefined],
     ['POST', '/api/v1/admin/invitations', { email: 'grace@example.org' }],
     ['GET', '/api/v1/admin/invitations', undefined],
     ['DELETE', '/api/v1/admin/invitations/{id}', undefined],
@@ -97,10 +113,9 @@ describe('an account', () => {
     const { token } = await signIn(server, user.email);
     const notes = await server.client.get<{ data: unknown[] }>('/api/v1/notes', { token });
     expect(notes.body.data).toMatchObject([{ title: 'Kept' }]);
-    expect((await trailOf(user.userId)).slice(1, 3)).toEqual([
-      { type: 'account-enabled', actor_id: admin.userId, detail: null },
-      { type: 'account-disabled', actor_id: admin.userId, detail: null },
-    ]);
+    const expected = [byAdministrator('account-enabled'), byAdministrator('account-disabled')];
+    expect((await trailOf(`${USERS}/${user.userId}`)).filter((event) => event.byAdministrator)).toEqual(expected);
+    expect((await trailOf(ME, { ...user, token })).filter((event) => event.byAdministrator)).toEqual(expected);
   });
 
   it('has no session left when it signs in while it is being disabled', async () => {
@@ -126,9 +141,9 @@ describe('an account', () => {
     const { token } = await signIn(server, user.email);
     expect((await server.client.get(USERS, { token })).status).toBe(200);
     expect((await patch(user.userId, { role: 'user' })).body.role).toBe('user');
-    expect((await trailOf(user.userId)).filter((event) => 'type' in event && event.type === 'role-changed')).toEqual([
-      { type: 'role-changed', actor_id: admin.userId, detail: { from: 'admin', to: 'user' } },
-      { type: 'role-changed', actor_id: admin.userId, detail: { from: 'user', to: 'admin' } },
+    expect((await trailOf(`${USERS}/${user.userId}`)).filter((event) => event.byAdministrator)).toEqual([
+      byAdministrator('role-changed', { from: 'admin', to: 'user' }),
+      byAdministrator('role-changed', { from: 'user', to: 'admin' }),
     ]);
   });
 
@@ -138,11 +153,7 @@ describe('an account', () => {
     const { status } = await server.client.delete(`${USERS}/${user.userId}/sessions`, { token: admin.token });
     expect(status).toBe(204);
     for (const { token } of [user, second]) expect((await accounts.me(token)).status).toBe(401);
-    expect((await trailOf(user.userId))[0]).toEqual({
-      type: 'sessions-ended',
-      actor_id: admin.userId,
-      detail: null,
-    });
+    expect((await trailOf(`${USERS}/${user.userId}`))[0]).toEqual(byAdministrator('sessions-ended'));
     await signIn(server, user.email);
   });
 
@@ -162,11 +173,11 @@ describe('an account', () => {
 
   it('is not changed, and nothing is written down, when the patch says what is there', async () => {
     const user = await server.client.signUp();
-    const before = await trailOf(user.userId);
+    const before = await trailOf(`${USERS}/${user.userId}`);
     for (const body of [{}, { role: 'user' }, { disabled: false }]) {
       expect((await patch(user.userId, body)).status).toBe(200);
     }
-    expect(await trailOf(user.userId)).toEqual(before);
+    expect(await trailOf(`${USERS}/${user.userId}`)).toEqual(before);
     expect((await accounts.me(user.token)).status).toBe(200);
   });
 });

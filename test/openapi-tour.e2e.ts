@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
 import { disagreements, operations } from './support/openapi';
-import { pendingLinks } from './support/openapi-tour';
+import { pendingLinks, tourAdministration } from './support/openapi-tour';
 import { codeOf, wrongCodeOf } from './support/second-factor';
 
 function form(content: string, name: string): FormData {
@@ -108,6 +108,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask(`GET ${NOTE}`, id, program);
     await ask(`DELETE ${TOKENS}/{id}`, String(made.body.id));
     await ask(`DELETE ${TOKENS}/{id}`, String(made.body.id));
+    await tourAdministration(server, ask);
     for (const probe of ['live', 'ready', 'startup']) await ask(`GET /health/${probe}`, '', { token: undefined });
     const AUTH = '/api/v1/auth';
     await ask(`POST ${AUTH}/recovery-codes`);

@@ -11,9 +11,10 @@ import type { FastifyReply } from 'fastify';
 import { AdminOnly } from '../../common/access';
 import { type Client, CurrentClient } from '../../common/client';
 import { CurrentSession, type SessionUser } from '../../common/current-user';
-import { linkNext, type Page } from '../../common/page';
+import { linkNext, type Page, PageQuery } from '../../common/page';
 import { ApiPage } from '../../common/page.decorator';
 import { IdParam } from '../../common/uuid';
+import { AuditEventResponse } from '../audit/audit-event.response';
 import { AdminUserResponse } from './admin-user.response';
 import { AdministrateUserRequest, ListUsersQuery } from './admin-users.requests';
 import { UserAdministrationService } from './user-administration.service';
@@ -67,5 +68,18 @@ export class AdminUsersController {
   @ApiNoContentResponse({ description: 'All sessions have ended' })
   signOut(@CurrentSession() user: SessionUser, @CurrentClient() client: Client, @IdParam() id: string): Promise<void> {
     return this.administration.signOut({ id: user.id, client }, id);
+  }
+
+  @Get(':id/activity')
+  @ApiOperation({ summary: 'See what happened to an account, newest first' })
+  @ApiPage(AuditEventResponse)
+  async activity(
+    @IdParam() id: string,
+    @Query() query: PageQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<AuditEventResponse>> {
+    const { data, page } = await this.administration.activity(id, query);
+    linkNext(reply, page);
+    return { data: data.map(AuditEventResponse.from), page };
   }
 }

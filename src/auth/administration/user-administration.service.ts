@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { createdCursor, readCreatedCursor } from '../../common/created-cursor';
-import { type Page, pageOf } from '../../common/page';
+import { type Page, type PageQuery, pageOf } from '../../common/page';
 import { NotFoundError } from '../../common/problem';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
+import type { AuditEvent } from '../audit/audit-event.entity';
 import { AuditService } from '../audit/audit.service';
 import { lockUser, SessionsService } from '../sessions/sessions.service';
 import { accountOf } from './account-of';
@@ -51,6 +52,12 @@ export class UserAdministrationService {
   /** @throws NotFoundError */
   get(id: string): Promise<UserOverview> {
     return readUser(this.dataSource.manager, id);
+  }
+
+  /** What happened to an account, newest first. @throws NotFoundError; MalformedRequestError when the cursor is not of this list. */
+  async activity(id: string, query: PageQuery): Promise<Page<AuditEvent>> {
+    if (!(await this.dataSource.manager.existsBy(User, { id }))) throw new NotFoundError('account');
+    return this.audit.list(id, query);
   }
 
   /**

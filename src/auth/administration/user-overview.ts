@@ -13,7 +13,6 @@ export interface UserOverview {
 export function selectUsers(manager: EntityManager): SelectQueryBuilder<User> {
   return manager
     .createQueryBuilder(User, 'user')
-    .addSelect('user.passwordHash')
     .addSelect(
       (select) => select.select('max(session.lastUsedAt)').from(Session, 'session').where('session.userId = user.id'),
       'last_used_at',

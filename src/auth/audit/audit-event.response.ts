@@ -19,7 +19,7 @@ export class AuditEventResponse {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Where from; null for what the server did by itself',
+    description: 'Where from; null for what an administrator or the server did',
     example: '203.0.113.7',
   })
   ip!: string | null;
@@ -27,7 +27,7 @@ export class AuditEventResponse {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The device or program, as it calls itself',
+    description: 'The device or program, as it calls itself; null as `ip` is',
     example: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
   })
   userAgent!: string | null;
@@ -54,13 +54,16 @@ export class AuditEventResponse {
   createdAt!: string;
 
   static from(event: AuditEvent): AuditEventResponse {
-    const { byAdministrator, ...detail } = event.detail ?? {};
+    const { byAdministrator: marked, ...detail } = event.detail ?? {};
+    const byAdministrator = event.actorId !== null || marked === true;
+    // Where an administrator works is not the user's business; it stays in the table.
+    const { ip, userAgent } = byAdministrator ? { ip: null, userAgent: null } : event;
     return {
       id: event.id,
       type: event.type,
-      byAdministrator: event.actorId !== null || byAdministrator === true,
-      ip: event.ip,
-      userAgent: event.userAgent,
+      byAdministrator,
+      ip,
+      userAgent,
       sessionId: event.sessionId,
       detail: Object.keys(detail).length === 0 ? null : detail,
       createdAt: event.createdAt.toISOString(),
