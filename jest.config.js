@@ -1,3 +1,5 @@
+const { existsSync } = require('node:fs');
+
 // ESM-only packages that the application loads with require(esm); Jest has no such loader, so they are compiled too.
 const esmPackages = [
   '@nestjs',
@@ -21,11 +23,15 @@ const esmPackages = [
   'is-plain-obj',
 ];
 
+// Tests in a browser (`*.browser.ts`) are run wherever there is one; CI installs it.
+const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const browserTests = existsSync(browser) ? ['**/*.browser.ts'] : [];
+
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: '.',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/migrations'],
-  testMatch: ['**/*.spec.ts', '**/*.e2e.ts'],
+  testMatch: ['**/*.spec.ts', '**/*.e2e.ts', ...browserTests],
   testEnvironment: 'node',
   transform: { '^.+\\.(t|j|mj)s$': '@swc/jest' },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esmPackages.join('|')})/)`],

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EmailsModule } from '../emails/emails.module';
 import { IdentitiesController } from '../identities/identities.controller';
 import { IdentitiesService } from '../identities/identities.service';
 import { Identity } from '../identities/identity.entity';
 import { LimitsModule } from '../limits/limits.module';
+import { RegistrationModule } from '../registration/registration.module';
 import { SignInModule } from '../sign-in/sign-in.module';
 import { FlowCookies } from './flow-cookies';
 import { OAuthController } from './oauth.controller';
@@ -14,7 +16,7 @@ import { Providers } from './providers';
 
 /** Signing in with Google, GitHub and any OpenID provider, and the accounts there that are linked. */
 @Module({
-  imports: [SignInModule, LimitsModule, TypeOrmModule.forFeature([Identity])],
+  imports: [SignInModule, LimitsModule, RegistrationModule, EmailsModule, TypeOrmModule.forFeature([Identity])],
   controllers: [OAuthController, IdentitiesController],
   providers: [Providers, FlowCookies, OAuthService, ProviderCodes, ProviderSignInService, IdentitiesService],
 })

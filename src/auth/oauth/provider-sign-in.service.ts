@@ -3,15 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
 import { ForbiddenError, ProblemError } from '../../common/problem';
-import { Config } from '../../config/config';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
+import { EmailsService } from '../emails/emails.service';
 import { addIdentity, findIdentity, touchIdentity } from '../identities/identity-rows';
 import { onceMoreWhenOvertaken } from '../identities/once-more';
+import { RegistrationPolicy } from '../registration/registration-policy';
 import type { SessionResponse } from '../sign-in/session.response';
 import { type SignInOutcome, SignInService } from '../sign-in/sign-in.service';
-import { mayRegister } from './may-register';
 import type { ExchangeRequest } from './oauth.requests';
 import { type ProviderAccount, ProviderCodes } from './provider-codes';
 
@@ -20,9 +20,10 @@ import { type ProviderAccount, ProviderCodes } from './provider-codes';
 export class ProviderSignInService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly config: Config,
     private readonly codes: ProviderCodes,
     private readonly users: UsersService,
+    private readonly registration: RegistrationPolicy,
+    private readonly emails: EmailsService,
     private readonly signIn: SignInService,
     private readonly audit: AuditService,
   ) {}
@@ -108,9 +109,17 @@ export class ProviderSignInService {
     email: string,
     client: Client,
   ): Promise<User | ProblemError> {
-    if (!(await mayRegister(manager, this.config, account))) {
-      return new ForbiddenError('registration-closed', 'New accounts need an invitation, or are not made here');
-    }
+    // Given, not thrown: the code is used up all the same.
+    const refusal = await this.registration
+      .require(manager, { email, emailVerifiedByProvider: account.emailVerified })
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (error instanceof ForbiddenError) return error;
+          throw error;
+        },
+      );
+    if (refusal !== undefined) return refusal;
     const user = await this.users.create(manager, {
       email,
       passwordHash: null,
@@ -124,6 +133,7 @@ export class ProviderSignInService {
       client,
       detail: { method: account.provider },
     });
+    await this.emails.sendVerification(manager, user);
     return user;
   }
 }

@@ -103,6 +103,7 @@ export class PasswordsService {
         throw new TokenInvalidError();
       await setPassword(manager, userId, hash);
       if (present.emailVerifiedAt === null) {
+        await forgetUnproven(manager, userId);
         await manager.update(User, { id: userId }, { emailVerifiedAt: new Date() });
         await this.audit.record(manager, { userId, type: 'email-verified', client });
       }
@@ -168,4 +169,14 @@ function findWithHash(manager: EntityManager, id: string): Promise<User | null> 
 
 async function setPassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
   await manager.update(User, { id }, { passwordHash, passwordChangedAt: new Date() });
+}
+
+/**
+ * Takes every other way in away from an account whose address nobody had proven: somebody may have made it with an address that is not theirs, to walk into it
+ * once its owner uses it.
+ */
+async function forgetUnproven(manager: EntityManager, userId: string): Promise<void> {
+  for (const table of ['identities', 'passkeys', 'totp', 'recovery_codes', 'access_tokens']) {
+    await manager.query(`delete from ${table} where user_id = $1`, [userId]);
+  }
 }
