@@ -15,7 +15,14 @@ let browser: Browser;
 let device: Authenticator;
 
 beforeAll(async () => {
-  const environment = { WORKER: 'off', PUBLIC_URL: ORIGIN, CLIENT_REDIRECT_URIS: 'http://app.notes.localhost:4321/in' };
+  const environment = {
+    WORKER: 'off',
+    PUBLIC_URL: ORIGIN,
+    CLIENT_REDIRECT_URIS: 'http://app.notes.localhost:4321/in',
+    // Only accounts at providers that are configured are ways in.
+    GITHUB_CLIENT_ID: 'commonplace',
+    GITHUB_CLIENT_SECRET: 'secret of the test',
+  };
   server = await startTestApp({ environment });
   browser = await openBrowser();
 });

@@ -52,7 +52,7 @@ describe('the second step of a sign-in', () => {
     const answer = await finish(server, await ticketOf(server, email, 'cookie'), codeOf(secret));
     expect([answer.status, answer.body.refreshToken]).toEqual([200, null]);
     const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';');
-    expect(cookie).toMatch(/^commonplace_refresh=cmr_/);
+    expect(cookie).toMatch(/^__Secure-commonplace_refresh=cmr_/);
     const refreshed = await server.client.post<{ accessToken: string }>(`${AUTH}/refresh`, {
       body: {},
       headers: { cookie, origin: 'https://notes.example.org' },

@@ -26,6 +26,7 @@ describe('the rules for passwords', () => {
     ['repeated', 'dragondragon'],
     ['repeated in part', 'passwordpass'],
     ['repeated three times', 'LetmeinLetmeinLetmein'],
+    ['the name of the product', 'Commonplace26'],
     ['with digits after it', 'Password1234'],
     ['with digits and signs around it', '12!dragon!3456'],
     ['repeated, with digits', 'monkeymonkey99'],

@@ -21,6 +21,9 @@ export const PRESENT_FAULT: PasswordFault = {
   detail: 'must not be the present password',
 };
 
+/** What everybody thinks of first here (ASVS 6.1.2). */
+const PRODUCT = 'commonplace';
+
 /** 12 to 128 characters of any script (NIST SP 800-63B counts code points, after NFKC). */
 export function isLongEnough(password: string): boolean {
   if (password.length > 1_000) return false;
@@ -40,7 +43,7 @@ export function passwordFault(password: string, email: string): PasswordFault | 
   const address = fold(email);
   const known = new Set([address, address.slice(0, address.lastIndexOf('@'))]);
   if (variants.some((variant) => known.has(variant))) return ADDRESS_FAULT;
-  return variants.some(isListed) ? COMMON_FAULT : null;
+  return variants.some((variant) => variant === PRODUCT || isListed(variant)) ? COMMON_FAULT : null;
 }
 
 function fold(text: string): string {

@@ -173,10 +173,10 @@ async function setPassword(manager: EntityManager, id: string, passwordHash: str
 
 /**
  * Takes every other way in away from an account whose address nobody had proven: somebody may have made it with an address that is not theirs, to walk into it
- * once its owner uses it.
+ * once its owner uses it. The second factor stays: a reset never takes one away (ASVS 6.4.3).
  */
 async function forgetUnproven(manager: EntityManager, userId: string): Promise<void> {
-  for (const table of ['identities', 'passkeys', 'totp', 'recovery_codes', 'access_tokens']) {
+  for (const table of ['identities', 'passkeys', 'access_tokens']) {
     await manager.query(`delete from ${table} where user_id = $1`, [userId]);
   }
 }
