@@ -187,7 +187,9 @@ describe('the log', () => {
     await breakDatabase(async () => {
       expect((await client.post(NOTES, { token, body: note })).status).toBe(500);
       expect((await client.patch(`${NOTES}/${made.id}`, { token, body: { body: marked('body') } })).status).toBe(500);
-      expect((await client.patch('/api/v1/users/me', { token, body: { name: marked('name') } })).status).toBe(500);
+      expect((await client.patch('/api/v1/users/me', { token, body: { name: marked('other-name') } })).status).toBe(
+        500,
+      );
       expect(
         (
           await accounts.post('register', {
