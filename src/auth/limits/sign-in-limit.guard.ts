@@ -3,7 +3,7 @@ import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedRequest } from '../../common/current-user';
 import { networkOf } from './network';
-import { refreshTokenHash } from '../sessions/refresh-token';
+import { secretHash } from '../../common/secret-token';
 
 /** Documents the headers of draft-ietf-httpapi-ratelimit-headers. */
 export const RATE_LIMIT_HEADERS = {
@@ -46,8 +46,8 @@ export function accountOf(request: Record<string, unknown>, _context: ExecutionC
   if (user !== undefined) return `user:${user.id}`;
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   if (typeof fields.email === 'string') return `${accountNamed(fields.email)} ${networkOf(ip)}`;
-  if (typeof fields.refreshToken === 'string') return `token:${refreshTokenHash(fields.refreshToken).toString('hex')}`;
-  if (typeof fields.ticket === 'string') return `token:${refreshTokenHash(fields.ticket).toString('hex')}`;
+  if (typeof fields.refreshToken === 'string') return `token:${secretHash(fields.refreshToken).toString('hex')}`;
+  if (typeof fields.ticket === 'string') return `token:${secretHash(fields.ticket).toString('hex')}`;
   return `address:${networkOf(ip)}`;
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { parse, stringify } from 'uuid';
 
 const PREFIX = 'cmr_';
@@ -31,11 +31,6 @@ export function sessionOf(token: string, keys: readonly KeyObject[]): string | u
   return keys.some((key) => timingSafeEqual(tagOf(content, key), tag))
     ? stringify(bytes.subarray(0, ID_BYTES))
     : undefined;
-}
-
-/** What is stored. A plain SHA-256 is enough for a secret of 256 random bits. */
-export function refreshTokenHash(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 function seal(sessionId: string, secret: Buffer, key: KeyObject): string {

@@ -7,7 +7,8 @@ import { newId } from '../../common/uuid';
 import { Config } from '../../config/config';
 import { User } from '../../users/user.entity';
 import { AuditService } from '../audit/audit.service';
-import { newRefreshToken, refreshTokenHash, sessionOf, successorOf } from './refresh-token';
+import { secretHash } from '../../common/secret-token';
+import { newRefreshToken, sessionOf, successorOf } from './refresh-token';
 import { RevokedSessions } from './revoked-sessions';
 import { Session, type SignInMethod } from './session.entity';
 
@@ -61,7 +62,7 @@ export class SessionsService {
     await manager.insert(Session, {
       id,
       userId,
-      refreshHash: refreshTokenHash(refreshToken),
+      refreshHash: secretHash(refreshToken),
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + this.config.SESSION_ABSOLUTE_DAYS * DAY_MS),
       authenticatedAt: now,
@@ -122,7 +123,7 @@ export class SessionsService {
     manager: EntityManager,
     presented: PresentedToken,
   ): Promise<OpenedSession | 'reused' | 'refused'> {
-    const hash = refreshTokenHash(presented.token);
+    const hash = secretHash(presented.token);
     const { session, now } = await lockByToken(manager, hash);
     if (session === undefined) return this.refuseUnknown(manager, presented);
     if (session.revokedAt !== null || this.isExpired(session, now)) return 'refused';
@@ -133,7 +134,7 @@ export class SessionsService {
       if (!rightWay) return 'refused';
       const refreshToken = successorOf(presented.token, sessionId, this.config.jwtKey);
       await manager.update(Session, sessionId, {
-        refreshHash: refreshTokenHash(refreshToken),
+        refreshHash: secretHash(refreshToken),
         previousHash: hash,
         rotatedAt: now,
         lastUsedAt: now,
@@ -152,7 +153,7 @@ export class SessionsService {
   private successorGiven({ id, refreshHash }: Session, token: string): string | undefined {
     return this.config.jwtKeys
       .map((key) => successorOf(token, id, key))
-      .find((successor) => refreshTokenHash(successor).equals(refreshHash));
+      .find((successor) => secretHash(successor).equals(refreshHash));
   }
 
   /** A token that was given out but is neither the last nor the one before was used before, however often the session was refreshed since. */
