@@ -19,7 +19,7 @@ import {
   ImportRefusedError,
   type ImportSource,
 } from './readers/import-entry';
-import { checkImport, readImport } from './readers/read-import';
+import { readers } from './readers';
 
 /** A batch is one transaction; it ends at whichever comes first. */
 const BATCH_ENTRIES = 250;
@@ -69,7 +69,7 @@ export class ImportNotesProcessor extends JobProcessor<ImportNotesPayload, Impor
     let { done } = context.job;
     let statisticsAt = done + FIRST_STATISTICS;
     let result = (context.job.result as ImportResult | null) ?? emptyResult();
-    for await (const batch of batches(readImport(source, IMPORT_LIMITS), done)) {
+    for await (const batch of batches(readers().readImport(source, IMPORT_LIMITS), done)) {
       context.signal.throwIfAborted();
       done += batch.entries;
       result = await this.dataSource.transaction(async (manager) => {
@@ -89,10 +89,10 @@ export class ImportNotesProcessor extends JobProcessor<ImportNotesPayload, Impor
 
 /** How many entries there are, for the progress. Reading a bookmarks file once more is cheap; of a zip, its directory tells. */
 async function countEntries(source: ImportSource): Promise<number> {
-  const { entries } = await checkImport(source, IMPORT_LIMITS);
+  const { entries } = await readers().checkImport(source, IMPORT_LIMITS);
   if (entries !== null) return entries;
   let counted = 0;
-  for await (const _ of readImport(source, IMPORT_LIMITS)) counted += 1;
+  for await (const _ of readers().readImport(source, IMPORT_LIMITS)) counted += 1;
   return counted;
 }
 

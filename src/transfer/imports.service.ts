@@ -9,7 +9,7 @@ import { JobsService } from '../jobs/jobs.service';
 import { StorageService } from '../storage/storage.service';
 import { IMPORT_LIMITS } from './import-limits';
 import { importNotes } from './import-notes.job';
-import { checkImport } from './readers/read-import';
+import { readers } from './readers';
 import { type ImportFormat, ImportRefusedError } from './readers/import-entry';
 
 /** Where uploaded files wait for their import. */
@@ -48,7 +48,7 @@ export class ImportsService {
       if (upload.content.truncated) throw tooLarge(limit);
       const { fileName } = upload;
       const format = await upload.format();
-      await checkImport({ path: this.storage.pathOf(key), fileName, format }, IMPORT_LIMITS);
+      await readers().checkImport({ path: this.storage.pathOf(key), fileName, format }, IMPORT_LIMITS);
       const payload = { fileKey: key, fileName, format };
       return await this.dataSource.transaction((manager) =>
         this.jobs.enqueue(manager, importNotes, payload, { userId }),
