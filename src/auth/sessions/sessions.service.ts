@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
+import type { SessionUser } from '../../common/current-user';
 import { UnauthorizedError } from '../../common/problem';
 import { newId } from '../../common/uuid';
 import { Config } from '../../config/config';
@@ -92,14 +93,21 @@ export class SessionsService {
     return outcome;
   }
 
-  /** Notes that the user of a session has just proved who they are, in the caller's transaction; null when it has ended. */
-  async renewProof(manager: EntityManager, userId: string, id: string): Promise<Session | null> {
+  /**
+   * Notes that the user of a session has just proved who they are, and, if so, that a second factor was given with it, in the caller's transaction;
+   * null when it has ended.
+   */
+  async renewProof(
+    manager: EntityManager,
+    { id: userId, sessionId: id }: SessionUser,
+    { secondFactor }: { secondFactor: boolean },
+  ): Promise<Session | null> {
     const where = { id, userId, revokedAt: IsNull() };
     const session = await manager.findOne(Session, { where, lock: { mode: 'pessimistic_write' } });
     if (session === null) return null;
-    session.authenticatedAt = new Date();
-    await manager.update(Session, { id }, { authenticatedAt: session.authenticatedAt });
-    return session;
+    const renewed = { authenticatedAt: new Date(), secondFactor: session.secondFactor || secondFactor };
+    await manager.update(Session, { id }, renewed);
+    return { ...session, ...renewed };
   }
 
   /** Ends one session of a user, in the caller's transaction. False when the user has no such session that is alive. */
