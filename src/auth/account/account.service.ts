@@ -6,12 +6,14 @@ import type { AuthenticatedUser, SessionUser } from '../../common/current-user';
 import { ConflictError, ForbiddenError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
+import { accountIsGone } from '../../users/account-is-gone';
+import { lockUser } from '../../users/lock-user';
 import type { UpdateUserRequest } from '../../users/update-user.request';
 import { User } from '../../users/user.entity';
-import { accountIsGone, UsersService } from '../../users/users.service';
+import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
 import { verifyPassword } from '../passwords/passwords';
-import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { SessionsService } from '../sessions/sessions.service';
 import { deletedMail, deletionMail } from './account-mails';
 
 /** The clock of the database decides, here and in `AccountDeletions`. */
@@ -54,7 +56,6 @@ export class AccountService {
     const provenHash = await this.prove(userId, password, authenticatedAt, client);
     return this.dataSource.transaction(async (manager) => {
       const present = await lockUser(manager, userId);
-      if (present === null) throw accountIsGone();
       if (provenHash !== undefined && present.passwordHash !== provenHash) throw wrongPassword();
       if (present.deleteAfter !== null) return present.deleteAfter;
       const atOnce = this.config.ACCOUNT_DELETION_DAYS === 0;
@@ -76,7 +77,6 @@ export class AccountService {
   async keep({ id: userId, sessionId }: SessionUser, client: Client): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const present = await lockUser(manager, userId);
-      if (present === null) throw accountIsGone();
       if (present.deleteAfter === null) return;
       const [kept] = await manager.query<[{ id: string }[], number]>(KEEP, [userId]);
       if (kept.length === 0) throw new ConflictError('conflict', 'The account is being deleted: its time is over');

@@ -4,11 +4,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { createdCursor, readCreatedCursor } from '../../common/created-cursor';
 import { type Page, type PageQuery, pageOf } from '../../common/page';
 import { NotFoundError } from '../../common/problem';
+import { tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import type { AuditEvent } from '../audit/audit-event.entity';
 import { AuditService } from '../audit/audit.service';
-import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { SessionsService } from '../sessions/sessions.service';
 import { accountOf } from './account-of';
 import { type Actor, auditOf } from './actor';
 import type { AdministrateUserRequest, ListUsersQuery } from './admin-users.requests';
@@ -104,7 +105,7 @@ export class UserAdministrationService {
 
 /** With the lock that sign-ins take as well: one that is under way is seen, and the next one sees what changed. @throws NotFoundError */
 async function lockAccount(manager: EntityManager, id: string): Promise<User> {
-  const user = await lockUser(manager, id);
+  const user = await tryLockUser(manager, id);
   if (user === null) throw new NotFoundError('account');
   return user;
 }

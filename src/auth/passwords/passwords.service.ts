@@ -7,6 +7,7 @@ import type { AuthenticatedUser } from '../../common/current-user';
 import { ForbiddenError, UnauthorizedError, ValidationFailedError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
+import { tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
@@ -15,7 +16,7 @@ import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { TokenInvalidError } from '../one-time-tokens/token-invalid.error';
 import { RESET_PASSWORD_PAGE } from '../pages/page-paths';
-import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { SessionsService } from '../sessions/sessions.service';
 import { hashNewPassword } from './new-password';
 import { passwordChangedMail, passwordResetMail, resetMail } from './password-mails';
 import { verifyPassword } from './passwords';
@@ -62,7 +63,7 @@ export class PasswordsService {
     const newPassword = { password: request.newPassword, pointer: '#/newPassword', email, presentHash: passwordHash };
     const changed = await hashNewPassword(newPassword);
     await this.dataSource.transaction(async (manager) => {
-      const present = await lockUser(manager, user.id);
+      const present = await tryLockUser(manager, user.id);
       // Of two changes at once, one is made: the other was allowed by a password that is no longer the present one.
       if (present === null || present.passwordHash !== passwordHash) throw wrongPassword();
       await setPassword(manager, user.id, changed);
@@ -96,7 +97,7 @@ export class PasswordsService {
     const hash = await hashNewPassword({ password: newPassword, pointer: '#/newPassword', email, presentHash });
     await this.dataSource.transaction(async (manager) => {
       // The user's row first, here and wherever links are given out or voided: two at once wait for each other instead of both for a link.
-      const present = await lockUser(manager, userId);
+      const present = await tryLockUser(manager, userId);
       const used = await this.tokens.consume(manager, 'reset-password', token);
       // What the link proves is the address that it was sent to.
       if (present === null || used?.email !== present.email || present.disabledAt !== null)
@@ -118,7 +119,7 @@ export class PasswordsService {
     const found = await this.users.findByEmail(email);
     if (found === null || found.disabledAt !== null) return;
     await this.dataSource.transaction(async (manager) => {
-      const user = await lockUser(manager, found.id);
+      const user = await tryLockUser(manager, found.id);
       if (user === null) return;
       const { id: userId, email: to } = user;
       await this.tokens.void(manager, userId, ['reset-password']);

@@ -5,12 +5,13 @@ import type { Client } from '../../common/client';
 import type { SessionUser } from '../../common/current-user';
 import { UnauthorizedError, ValidationFailedError } from '../../common/problem';
 import { Config } from '../../config/config';
+import { lockUser } from '../../users/lock-user';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
 import { SignInDelays } from '../limits/sign-in-delays';
 import { verifyPassword } from '../passwords/passwords';
 import { SecondFactorService } from '../second-factor/second-factor.service';
-import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { SessionsService } from '../sessions/sessions.service';
 import { SignInService } from '../sign-in/sign-in.service';
 import type { ReauthenticateRequest } from './reauthenticate.request';
 import type { ReauthenticatedResponse } from './reauthenticated.response';
@@ -94,7 +95,7 @@ export class ReauthenticationService {
     const { id: userId, sessionId } = who;
     const { method } = proof;
     const user = await lockUser(manager, userId);
-    if (user === null || (proof.method === 'password' && user.passwordHash !== proof.passwordHash)) {
+    if (proof.method === 'password' && user.passwordHash !== proof.passwordHash) {
       throw new UnauthorizedError('The account has changed meanwhile: try again');
     }
     const session = await this.sessions.renewProof(manager, who, { secondFactor: method === 'code' });

@@ -6,7 +6,7 @@ import type { SessionUser } from '../../common/current-user';
 import { UnauthorizedError } from '../../common/problem';
 import { newId } from '../../common/uuid';
 import { Config } from '../../config/config';
-import { User } from '../../users/user.entity';
+import { tryLockUser } from '../../users/lock-user';
 import { AuditService } from '../audit/audit.service';
 import { secretHash } from '../../common/secret-token';
 import { newRefreshToken, sessionOf, successorOf } from './refresh-token';
@@ -122,7 +122,7 @@ export class SessionsService {
    * after the commit and finds what the caller changed.
    */
   async endAll(manager: EntityManager, userId: string, { except }: { except?: string } = {}): Promise<number> {
-    await lockUser(manager, userId);
+    await tryLockUser(manager, userId);
     const ended = await this.revoke(manager, { userId, ...(except !== undefined && { id: Not(except) }) });
     return ended.length;
   }
@@ -209,14 +209,4 @@ async function lockByToken(manager: EntityManager, hash: Buffer): Promise<{ sess
     .where('session.refreshHash = :hash or session.previousHash = :hash', { hash })
     .getRawAndEntities<{ now: Date }>();
   return { session: entities[0], now: raw[0]?.now ?? new Date() };
-}
-
-/** Makes a sign-in and what ends all sessions of the same user wait for each other. */
-export async function lockUser(manager: EntityManager, userId: string): Promise<User | null> {
-  return manager
-    .createQueryBuilder(User, 'user')
-    .addSelect('user.passwordHash')
-    .setLock('for_no_key_update')
-    .where({ id: userId })
-    .getOne();
 }
