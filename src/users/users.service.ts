@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, QueryFailedError, Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { ConflictError } from '../common/problem';
 import { newId } from '../common/uuid';
+import { isUniqueViolation } from '../database/unique-violation';
 import { accountIsGone } from './account-is-gone';
 import { lockUser } from './lock-user';
 import type { UpdateUserRequest } from './update-user.request';
@@ -108,13 +109,4 @@ export class UsersService {
 function emailTaken(error: unknown): unknown {
   if (!isUniqueViolation(error, 'users_email_key')) return error;
   return new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');
-}
-
-/** Whether a statement failed since another row has the same, by the name of the constraint. */
-export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  return (
-    error instanceof QueryFailedError &&
-    'constraint' in error.driverError &&
-    error.driverError.constraint === constraint
-  );
 }
