@@ -7,6 +7,7 @@ import { ConflictError, ForbiddenError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
 import { accountIsGone } from '../../users/account-is-gone';
+import { lockAdministrators, requireAnother } from '../../users/administrators';
 import { lockUser } from '../../users/lock-user';
 import type { UpdateUserRequest } from '../../users/update-user.request';
 import { User } from '../../users/user.entity';
@@ -47,7 +48,8 @@ export class AccountService {
   /**
    * Asks for the deletion of the account, ends all other sessions and tells the owner by mail. Asking again changes nothing.
    * @returns when the account goes.
-   * @throws ForbiddenError `wrong-password`, or `fresh-sign-in-required` without a password; UnauthorizedError when the account is gone.
+   * @throws ForbiddenError `wrong-password`, or `fresh-sign-in-required` without a password; ConflictError `last-administrator`; UnauthorizedError when the
+   * account is gone.
    */
   async delete(user: AuthenticatedUser, password: string | undefined, client: Client): Promise<Date> {
     const { id: userId, credential } = user;
@@ -55,9 +57,11 @@ export class AccountService {
     const { sessionId, authenticatedAt } = credential;
     const provenHash = await this.prove(userId, password, authenticatedAt, client);
     return this.dataSource.transaction(async (manager) => {
+      const administrators = await lockAdministrators(manager);
       const present = await lockUser(manager, userId);
       if (provenHash !== undefined && present.passwordHash !== provenHash) throw wrongPassword();
       if (present.deleteAfter !== null) return present.deleteAfter;
+      if (present.role === 'admin') requireAnother(administrators, userId);
       const atOnce = this.config.ACCOUNT_DELETION_DAYS === 0;
       const deleteAfter = await this.schedule(manager, userId);
       await this.sessions.endAll(manager, userId, atOnce ? {} : { except: sessionId });
