@@ -3,15 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
-import type { AuthenticatedUser } from '../../common/current-user';
-import { ForbiddenError, UnauthorizedError, ValidationFailedError } from '../../common/problem';
+import type { AuthenticatedUser, SessionUser } from '../../common/current-user';
+import { ForbiddenError, ValidationFailedError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
 import { tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
-import { SignInDelays } from '../limits/sign-in-delays';
 import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { TokenInvalidError } from '../one-time-tokens/token-invalid.error';
@@ -19,7 +18,7 @@ import { RESET_PASSWORD_PAGE } from '../pages/page-paths';
 import { SessionsService } from '../sessions/sessions.service';
 import { hashNewPassword } from './new-password';
 import { passwordChangedMail, passwordResetMail, resetMail } from './password-mails';
-import { verifyPassword } from './passwords';
+import { PasswordProof } from './password-proof';
 import type { ChangePasswordRequest, ResetPasswordRequest } from './passwords.requests';
 
 /** How long `forgot` takes at least, in milliseconds: much longer than its work, so that the time does not tell whether there was any. */
@@ -27,13 +26,6 @@ const FORGOT_MS = 250;
 
 /** All that was sent or begun before, and would open or change the account after. */
 const PENDING: OneTimePurpose[] = ['reset-password', 'verify-email', 'change-email', 'second-factor', 'provider-code'];
-
-/** Who changes a password, and where. */
-interface Changer {
-  userId: string;
-  sessionId: string;
-  client: Client;
-}
 
 @Injectable()
 export class PasswordsService {
@@ -44,7 +36,7 @@ export class PasswordsService {
     private readonly tokens: OneTimeTokensService,
     private readonly audit: AuditService,
     private readonly mails: MailService,
-    private readonly delays: SignInDelays,
+    private readonly proof: PasswordProof,
     private readonly config: Config,
   ) {}
 
@@ -59,7 +51,7 @@ export class PasswordsService {
     const { sessionId } = credential;
     const { email, passwordHash = null } = await this.users.getWithPassword(user.id);
     if (passwordHash === null) this.requireFresh(credential.authenticatedAt);
-    else await this.requirePassword({ userId: user.id, sessionId, client }, passwordHash, request.currentPassword);
+    else await this.requirePassword({ id: user.id, sessionId }, passwordHash, request.currentPassword, client);
     const newPassword = { password: request.newPassword, pointer: '#/newPassword', email, presentHash: passwordHash };
     const changed = await hashNewPassword(newPassword);
     await this.dataSource.transaction(async (manager) => {
@@ -130,25 +122,19 @@ export class PasswordsService {
     });
   }
 
-  /**
-   * With the delays of proving anew who one is in this session, which is as good a way to guess the password.
-   * @throws ValidationFailedError; ForbiddenError `wrong-password`; ProblemError `too-many-requests` too soon after failures
-   */
-  private async requirePassword(who: Changer, hash: string, given: string | undefined): Promise<void> {
+  /** @throws ValidationFailedError; ForbiddenError `wrong-password`; ProblemError `too-many-requests` too soon after failures */
+  private async requirePassword(
+    user: Pick<SessionUser, 'id' | 'sessionId'>,
+    hash: string,
+    given: string | undefined,
+    client: Client,
+  ): Promise<void> {
     if (given === undefined) {
       const detail = 'must be the present password';
       throw new ValidationFailedError([{ pointer: '#/currentPassword', detail, code: 'isString' }]);
     }
-    try {
-      await this.delays.guess({ target: `session:${who.sessionId}`, client: who.client }, async () => {
-        if (!(await verifyPassword(hash, given))) throw new UnauthorizedError('The present password is wrong');
-      });
-    } catch (error) {
-      if (!(error instanceof UnauthorizedError)) throw error;
-      const detail = { method: 'password', action: 'change-password' };
-      await this.audit.record(this.dataSource.manager, { ...who, type: 'sign-in-failed', detail });
-      throw wrongPassword();
-    }
+    if (await this.proof.isRight(user, hash, given, { action: 'change-password', client })) return;
+    throw wrongPassword();
   }
 
   private requireFresh(authenticatedAt: Date): void {

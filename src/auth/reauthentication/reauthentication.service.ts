@@ -8,8 +8,7 @@ import { Config } from '../../config/config';
 import { lockUser } from '../../users/lock-user';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
-import { SignInDelays } from '../limits/sign-in-delays';
-import { verifyPassword } from '../passwords/passwords';
+import { PasswordProof } from '../passwords/password-proof';
 import { SecondFactorService } from '../second-factor/second-factor.service';
 import { SessionsService } from '../sessions/sessions.service';
 import { SignInService } from '../sign-in/sign-in.service';
@@ -25,11 +24,11 @@ export class ReauthenticationService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly users: UsersService,
+    private readonly passwords: PasswordProof,
     private readonly sessions: SessionsService,
     private readonly signIn: SignInService,
     private readonly secondFactor: SecondFactorService,
     private readonly audit: AuditService,
-    private readonly delays: SignInDelays,
     private readonly config: Config,
   ) {}
 
@@ -51,16 +50,13 @@ export class ReauthenticationService {
     ]);
   }
 
-  private withPassword(user: SessionUser, password: string, client: Client): Promise<ReauthenticatedResponse> {
-    // A session of its own: guesses elsewhere do not delay it, nor it others.
-    return this.delays.guess({ target: `session:${user.sessionId}`, client }, async () => {
-      const { passwordHash = null } = await this.users.getWithPassword(user.id);
-      const matches = await verifyPassword(passwordHash, password);
-      if (!matches) await this.refuse(user, client);
-      return this.dataSource.transaction((manager) =>
-        this.renew(manager, user, { method: 'password', passwordHash }, client),
-      );
-    });
+  private async withPassword(user: SessionUser, password: string, client: Client): Promise<ReauthenticatedResponse> {
+    const { passwordHash = null } = await this.users.getWithPassword(user.id);
+    const isRight = await this.passwords.isRight(user, passwordHash, password, { action: 'reauthenticate', client });
+    if (!isRight) throw new UnauthorizedError('The password is wrong');
+    return this.dataSource.transaction((manager) =>
+      this.renew(manager, user, { method: 'password', passwordHash }, client),
+    );
   }
 
   private async withCode(user: SessionUser, code: string, client: Client): Promise<ReauthenticatedResponse> {
@@ -74,12 +70,6 @@ export class ReauthenticationService {
     throw new UnauthorizedError(
       'The code is wrong, was used before, or its time is over, or the account has no second factor',
     );
-  }
-
-  private async refuse({ id: userId, sessionId }: SessionUser, client: Client): Promise<never> {
-    const detail = { method: 'password' };
-    await this.audit.record(this.dataSource.manager, { userId, type: 'sign-in-failed', client, sessionId, detail });
-    throw new UnauthorizedError('The password is wrong');
   }
 
   /**
