@@ -13,7 +13,7 @@ export class ReauthenticateRequest {
 
   @ApiPropertyOptional({
     minLength: 6,
-    maxLength: 32,
+    maxLength: 64,
     description: 'Where the account has a second factor: six digits of the authenticator app, or a recovery code',
   })
   @MayBeAbsent()
