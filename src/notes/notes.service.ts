@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DatabaseError } from 'pg';
-import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { requireMatch } from '../common/etag';
 import type { Page } from '../common/page';
 import { ConflictError, NotFoundError, UnauthorizedError } from '../common/problem';
 import { newId } from '../common/uuid';
 import { Statements } from '../database/statements';
+import { isUniqueViolation } from '../database/unique-violation';
 import { deriveFields, DuplicateUrlError, type NoteFields, tidyNote } from './note-fields';
 import type { ListNotesQuery } from './list-notes.query';
 import { NoteList } from './note-list';
@@ -153,7 +153,7 @@ export class NotesService {
     try {
       return await write();
     } catch (error) {
-      if (!breaches(error, 'notes_url_key_key')) throw error;
+      if (!isUniqueViolation(error, 'notes_url_key_key')) throw error;
       const [existing] = await this.statements.run<{ id: string }>(FIND_BY_URL, [note.userId, note.urlKey]);
       if (existing === undefined)
         throw new ConflictError('conflict', 'The bookmark of this address has just changed: try again');
@@ -190,9 +190,4 @@ function tagKeys(names: string[]): string {
 
 function accountIsGone(): UnauthorizedError {
   return new UnauthorizedError('The account of this token is gone', 'invalid_token');
-}
-
-function breaches(error: unknown, constraint: string): boolean {
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
-  return cause instanceof DatabaseError && cause.constraint === constraint;
 }

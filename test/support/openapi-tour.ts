@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { OneTimeTokensService } from '../../src/auth/one-time-tokens/one-time-tokens.service';
 import { signInAdmin } from './admins';
 import type { TestApp } from './app';
-import type { Answer, RequestOptions, SignedIn } from './client';
+import type { Answer, RequestOptions } from './client';
 
 /** Routes whose 202 is all that there is to say. */
 export const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$/;
@@ -14,15 +14,13 @@ export function statusOf(path: string): number {
   return /auth\/(password|password\/reset|email\/verify)$/.test(path) ? 204 : 200;
 }
 
-/** Tokens of links in mails, which no example can be. */
-export function pendingLinks(
-  { app }: TestApp,
-  { userId, email }: SignedIn,
-): Promise<{ verify: string; reset: string }> {
+/** Tokens of links in mails, which no example can be: each of an account of its own, since a new password voids all other links. */
+export async function pendingLinks({ app, client }: TestApp): Promise<{ verify: string; reset: string }> {
   const tokens = app.get(OneTimeTokensService, { strict: false });
+  const [first, second] = [await client.signUp(), await client.signUp()];
   return app.get(DataSource).transaction(async (manager) => ({
-    verify: await tokens.issue(manager, { purpose: 'verify-email', userId, email }),
-    reset: await tokens.issue(manager, { purpose: 'reset-password', userId, email }),
+    verify: await tokens.issue(manager, { purpose: 'verify-email', userId: first.userId, email: first.email }),
+    reset: await tokens.issue(manager, { purpose: 'reset-password', userId: second.userId, email: second.email }),
   }));
 }
 

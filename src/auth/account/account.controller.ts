@@ -89,6 +89,7 @@ export class AccountController {
       '`wrong-password`; `fresh-sign-in-required`, without a password; `session-required`: access tokens cannot do this',
     ...problemWith({}),
   })
+  @ApiConflictResponse({ description: '`last-administrator`: make another account one first' })
   @ApiTooManyRequestsResponse({
     description: 'Too many attempts: wait as long as `Retry-After` says',
     headers: RATE_LIMIT_HEADERS,

@@ -1,11 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsNotEmpty, IsOptional, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional } from 'class-validator';
 import { PageQuery } from '../../common/page';
 import { IsStorableText } from '../../common/text';
+import { MayBeAbsent } from '../../common/validation';
 import type { UserRole } from '../../users/user.entity';
-
-/** Not `IsOptional`, which lets null through: these fields can be left out, but not cleared. */
-const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 /** Search and page of `GET /admin/users`. */
 export class ListUsersQuery extends PageQuery {

@@ -1,5 +1,5 @@
 import { ConflictError } from '../../common/problem';
-import { isUniqueViolation } from '../../users/users.service';
+import { isUniqueViolation } from '../../database/unique-violation';
 
 const ATTEMPTS = 3;
 
