@@ -56,6 +56,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask('PUT /api/v1/auth/password', '', { body: { currentPassword: 'wrong', newPassword } });
     await ask('PUT /api/v1/auth/password', '', { body: { currentPassword: account.password, newPassword } });
     await ask('GET /api/v1/users/me');
+    await ask('GET /api/v1/users/me/quota');
     await ask('PATCH /api/v1/users/me', '', { body: { name: 'Ada' } });
     await ask('GET /api/v1/users/me/activity');
     await ask('DELETE /api/v1/users/me', '', { body: { password: 'wrong' } });

@@ -16,7 +16,7 @@ const removeWhere = (condition: string): string => `
 
 const STEPS = [removeWhere('deleted_at is null'), removeWhere('deleted_at is not null')];
 
-/** The notes of an account that is deleted. In one statement with the user's row, those of a large library would take minutes. */
+/** The notes of an account that is deleted. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
 @Injectable()
 export class AccountNotes extends AccountContent {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {

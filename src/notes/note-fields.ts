@@ -41,6 +41,11 @@ export function tidyNote(fields: NoteFields): NoteFields {
   return tidy;
 }
 
+/** What a note takes of its user's quota: title, text and address, in bytes of UTF-8. */
+export function noteBytes({ title, body, url }: Pick<NoteFields, 'title' | 'body' | 'url'>): number {
+  return Buffer.byteLength(title ?? '') + Buffer.byteLength(body ?? '') + Buffer.byteLength(url ?? '');
+}
+
 /** @throws ValidationFailedError when the address is none. */
 export function deriveFields(fields: NoteFields): DerivedFields {
   const titleKey = sortKey(fields.title ?? fields.url ?? '');

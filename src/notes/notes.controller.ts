@@ -11,6 +11,7 @@ import {
   ApiPreconditionFailedResponse,
   ApiResponse,
   ApiTags,
+  ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../common/access';
@@ -47,6 +48,14 @@ const DUPLICATE = ApiConflictResponse({
   description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
   ...EXISTING_ID,
 });
+const NO_ROOM = ApiUnprocessableEntityResponse({
+  description: '`quota-exceeded`, with `limit`, `maximum` and `used`: the account would keep more than it may',
+  ...problemWith({
+    limit: { type: 'string', enum: ['notes', 'bytes'], example: 'notes' },
+    maximum: { type: 'integer', example: 10_000 },
+    used: { type: 'integer', example: 10_000 },
+  }),
+});
 
 @ApiTags('notes')
 @Controller('notes')
@@ -68,6 +77,7 @@ export class NotesController {
     },
   })
   @DUPLICATE
+  @NO_ROOM
   async create(
     @CurrentUser() user: AuthenticatedUser,
     @Body() body: CreateNoteRequest,
@@ -132,6 +142,7 @@ export class NotesController {
     ...EXISTING_ID,
   })
   @CHANGED
+  @NO_ROOM
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,

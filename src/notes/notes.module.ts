@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
@@ -8,6 +9,7 @@ import { NotesService } from './notes.service';
 import { TagsService } from './tags.service';
 
 @Module({
+  imports: [UsersModule],
   providers: [NotesService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
   exports: [NotesService, NoteImport, NoteExport, TagsService],
 })

@@ -3,11 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { requireMatch } from '../common/etag';
 import type { Page } from '../common/page';
-import { ConflictError, NotFoundError, UnauthorizedError } from '../common/problem';
+import { ConflictError, NotFoundError } from '../common/problem';
 import { newId } from '../common/uuid';
 import { Statements } from '../database/statements';
 import { isUniqueViolation } from '../database/unique-violation';
-import { deriveFields, DuplicateUrlError, type NoteFields, tidyNote } from './note-fields';
+import { QuotasService } from '../users/quotas.service';
+import { accountIsGone } from '../users/account-is-gone';
+import { deriveFields, DuplicateUrlError, noteBytes, type NoteFields, tidyNote } from './note-fields';
 import type { ListNotesQuery } from './list-notes.query';
 import { NoteList } from './note-list';
 import { NoteSearch } from './note-search';
@@ -25,6 +27,7 @@ export class NotesService {
     private readonly statements: Statements,
     private readonly noteList: NoteList,
     private readonly noteSearch: NoteSearch,
+    private readonly quotas: QuotasService,
   ) {}
 
   /** The one door to a note. @throws NotFoundError when there is none, or it is another user's. */
@@ -42,7 +45,7 @@ export class NotesService {
 
   /**
    * Makes a note, in one statement.
-   * @throws ValidationFailedError; DuplicateUrlError when a live bookmark has the address.
+   * @throws ValidationFailedError; DuplicateUrlError when a live bookmark has the address; QuotaExceededError
    */
   async create(userId: string, request: CreateNoteRequest): Promise<NoteRow> {
     const now = new Date();
@@ -66,15 +69,16 @@ export class NotesService {
       updatedAt: now,
     };
     return this.orDuplicate(note, async () => {
-      const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note));
-      if (row === undefined) throw accountIsGone();
+      const growth = { notes: 1, bytes: noteBytes(fields) };
+      const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note, growth, this.quotas.defaults));
+      if (row === undefined) throw await this.quotas.refusal(this.dataSource.manager, userId, growth);
       return row;
     });
   }
 
   /**
    * Applies a merge patch. A patch that changes nothing leaves the version alone.
-   * @throws NotFoundError; PreconditionFailedError; ConflictError `note-in-trash`; DuplicateUrlError
+   * @throws NotFoundError; PreconditionFailedError; ConflictError `note-in-trash`; DuplicateUrlError; QuotaExceededError when it grows too much
    */
   async update(userId: string, id: string, patch: UpdateNoteRequest, ifMatch: string | undefined): Promise<NoteRow> {
     return this.change(userId, id, ifMatch, (row, now) => {
@@ -145,7 +149,10 @@ export class NotesService {
       updatedAt: now,
     };
     attempt(note);
-    return updateNote(manager, note);
+    const growth = { notes: 0, bytes: noteBytes(fields) - noteBytes(row) };
+    const written = await updateNote(manager, note, growth, this.quotas.defaults);
+    if (written === undefined) throw await this.quotas.refusal(manager, userId, growth);
+    return written;
   }
 
   /** Turns a breach of `notes_url_key_key` into the 409 that names the bookmark that is there. */
@@ -186,8 +193,4 @@ function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date | null
 /** What two lists of tags have in common when they are the same tags: neither order nor spelling count. */
 function tagKeys(names: string[]): string {
   return names.map(tagKey).sort().join();
-}
-
-function accountIsGone(): UnauthorizedError {
-  return new UnauthorizedError('The account of this token is gone', 'invalid_token');
 }

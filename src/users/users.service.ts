@@ -84,6 +84,10 @@ export class UsersService {
       passwordChangedAt: null,
       disabledAt: null,
       deleteAfter: null,
+      noteLimit: null,
+      byteLimit: null,
+      noteCount: 0,
+      noteBytes: 0,
       hasPassword: user.passwordHash !== null,
       ...user,
     });

@@ -36,6 +36,11 @@ export async function tourAdministration(server: TestApp, ask: Ask): Promise<voi
   await ask('GET /api/v1/admin/users', '', { token: other.token });
   await ask(`GET ${USER}`, other.userId, { token });
   await ask(`GET ${USER}/activity`, other.userId, { token });
+  await ask(`PATCH ${USER}`, other.userId, { token, body: { quota: { notes: 1, bytes: 10 } } });
+  const mine = { token: other.token };
+  const { body: note } = await ask('POST /api/v1/notes', '', { ...mine, body: { title: 'The last' } });
+  await ask('POST /api/v1/notes', '', { ...mine, body: { title: 'One more' } });
+  await ask('PATCH /api/v1/notes/{id}', String(note.id), { ...mine, body: { body: 'More' } });
   await ask(`PATCH ${USER}`, other.userId, { token, body: { role: 'admin' } });
   await ask(`PATCH ${USER}`, userId, { token, body: { role: 'owner' } });
   await ask(`DELETE ${USER}/sessions`, other.userId, { token });
