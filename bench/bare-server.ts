@@ -109,7 +109,7 @@ function valuesOf(userId: string, title: string, body: string, tags: string[]): 
   const text = [v7(), userId, title, title.toLowerCase().slice(0, 100), body];
   const noUrl = [null, null, null];
   const rest = [false, null, null, 1, now, now, tags.map(() => v7()), tags, tags.map((tag) => tag.toLowerCase())];
-  return [...text, ...noUrl, ...rest, tags.join(' ')];
+  return [...text, ...noUrl, ...rest, tags.join(' '), null];
 }
 
 function pageOf<Row extends NoteRow>(rows: Row[], itemOf: (row: Row) => unknown): unknown {
@@ -129,7 +129,7 @@ function noteOf(row: NoteRow): Record<string, unknown> {
     body: row.body,
     url: row.url,
     tags: row.tags,
-    notebookId: null,
+    notebookId: row.notebook_id,
     pinned: row.pinned,
     archivedAt: row.archived_at?.toISOString() ?? null,
     deletedAt: row.deleted_at?.toISOString() ?? null,

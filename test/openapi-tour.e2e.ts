@@ -84,6 +84,18 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     expect(hits.body.data).toMatchObject([{ id, highlights: { title: '<mark>Tour</mark>' } }]);
     await ask('GET /api/v1/notes', '', { query: '?cursor=none' });
     await ask('GET /api/v1/tags');
+    const NOTEBOOK = '/api/v1/notebooks/{id}';
+    const notebook = await ask('POST /api/v1/notebooks', '', { body: { name: 'Tour' } });
+    await ask('POST /api/v1/notebooks', '', { body: { name: 'tour' } });
+    await ask('GET /api/v1/notebooks');
+    await ask(`GET ${NOTEBOOK}`, String(notebook.body.id));
+    await ask(`PATCH ${NOTEBOOK}`, String(notebook.body.id), {
+      body: { name: 'Round' },
+      headers: { 'If-Match': '"v1"' },
+    });
+    await ask(`PATCH ${NOTEBOOK}`, String(notebook.body.id), { body: { name: 'x' }, headers: { 'If-Match': '"v1"' } });
+    await ask(`DELETE ${NOTEBOOK}`, String(notebook.body.id), { query: '?notes=trash' });
+    await ask(`DELETE ${NOTEBOOK}`, String(notebook.body.id), { query: '?notes=trash' });
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await ask(`DELETE ${NOTE}`, id, { headers: { 'If-Match': '"v1"' } });

@@ -3,23 +3,31 @@ import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
 import { deriveFields, type NoteFields, tidyNote } from './note-fields';
 import { lockUser } from './note-writes';
+import { NotebookPlaces } from './notebooks/notebook-places';
+import { NotebookTree } from './notebooks/notebook-tree';
 import { tagKey } from './tag-name';
 
-export interface ImportedFields extends NoteFields {
+export interface ImportedFields extends Omit<NoteFields, 'notebookId'> {
   createdAt: Date;
   updatedAt: Date;
+  /** Names of the notebooks on the way to its own, from the outside in; those that are missing are made. Absent or empty: in none. */
+  folders?: string[];
 }
 
 /**
  * Notes to add, one array a column; `index` says which. What is there already stays out: a live bookmark of the address, or a live note with the same title and text. The numbers of the
- * user's sequence are taken for those that are really added.
+ * user's sequence are taken for those that are really added. So are notebooks made (`planned`, with numbers before those of the notes): an import of what is
+ * there already makes none.
  * The look-ups are scalar subqueries, one index probe a note: an anti-join would read all notes of the user for every batch.
  */
 const INSERT_NOTES = `
-  with given as (
+  with recursive given as (
     select * from unnest(
-      $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[]
-    ) with ordinality as g(id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, tags, position)
+      $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+      $14::uuid[]
+    ) with ordinality as g(
+      id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, tags, notebook_id, position
+    )
   ),
   checked as (
     select g.*, case when g.url_key is null
@@ -34,13 +42,27 @@ const INSERT_NOTES = `
     from given g
   ),
   fresh as (select c.*, row_number() over (order by c.position) as step from checked c where c.existing is null),
+  planned as (select * from unnest($15::uuid[], $16::uuid[], $17::text[], $18::text[]) with ordinality as p(id, parent_id, name, name_key, position)),
+  needed as (
+    select p.* from planned p where p.id in (select f.notebook_id from fresh f)
+    union
+    select p.* from planned p join needed n on n.parent_id = p.id
+  ),
+  notebook as (select n.*, row_number() over (order by n.position) as step from needed n),
+  counted as (select (select count(*) from notebook) as notebooks, (select count(*) from fresh) as notes),
   bumped as (
-    update users set change_seq = change_seq + (select count(*) from fresh) where id = $1
-    returning change_seq - (select count(*) from fresh) as before
+    update users set change_seq = change_seq + counted.notebooks + counted.notes from counted where id = $1
+    returning change_seq - counted.notebooks - counted.notes as before, counted.notebooks
+  ),
+  made as (
+    insert into notebooks (id, user_id, parent_id, name, name_key, seq)
+    select b.id, $1, b.parent_id, b.name, b.name_key, bumped.before + b.step from notebook b cross join bumped
   )
-  insert into notes (id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, seq, search)
-  select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at,
-    bumped.before + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body)
+  insert into notes (
+    id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, notebook_id, seq, search
+  )
+  select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at, f.notebook_id,
+    bumped.before + bumped.notebooks + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body)
   from fresh f cross join bumped
   returning id`;
 
@@ -60,15 +82,16 @@ const INSERT_TAGS = `
 @Injectable()
 export class NoteImport {
   /**
-   * Adds those of `notes` that the user does not have yet, in the caller's transaction, with two statements whatever their number.
+   * Adds those of `notes` that the user does not have yet, in the caller's transaction, with a few statements whatever their number.
    * @returns for each note, in order, whether it was added; false: it is a duplicate of one that is there, or of an earlier one of the list.
    * @throws ValidationFailedError for fields that no note can have: the caller checks them first with `tidyNote` and `deriveFields`.
    */
   async add(manager: EntityManager, userId: string, notes: ImportedFields[]): Promise<boolean[]> {
     await lockUser(manager, userId);
+    const places = await placesFor(manager, userId, notes);
     const rows = notes.map((given) => {
-      const note = { ...given, ...tidyNote(given) };
-      return { ...note, ...deriveFields(note), id: newId() };
+      const note = tidyNote(given);
+      return { ...note, ...deriveFields(note), id: newId(), notebookId: places.find(given.folders ?? []) };
     });
     const first = new Map<string, string>();
     for (const row of rows) {
@@ -92,6 +115,11 @@ export class NoteImport {
       column((row) => row.createdAt),
       column((row) => row.updatedAt),
       column((row) => row.tags.join(' ')),
+      column((row) => row.notebookId),
+      places.planned.map((notebook) => notebook.id),
+      places.planned.map((notebook) => notebook.parent_id),
+      places.planned.map((notebook) => notebook.name),
+      places.planned.map((notebook) => notebook.name_key),
     ]);
     const added = new Set(inserted.map(({ id }) => id));
     const links = distinct
@@ -116,4 +144,10 @@ export class NoteImport {
   async refreshStatistics(manager: EntityManager): Promise<void> {
     await manager.query('analyze notes, note_tags, tags');
   }
+}
+
+/** The notebooks of the user, read only when some note goes into one. */
+async function placesFor(manager: EntityManager, userId: string, notes: ImportedFields[]): Promise<NotebookPlaces> {
+  const anyFolder = notes.some(({ folders = [] }) => folders.length > 0);
+  return new NotebookPlaces(anyFolder ? await NotebookTree.load(manager, userId) : new NotebookTree());
 }

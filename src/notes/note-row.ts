@@ -4,6 +4,7 @@ export interface NoteRow {
   title: string | null;
   body: string | null;
   url: string | null;
+  notebook_id: string | null;
   pinned: boolean;
   archived_at: Date | null;
   deleted_at: Date | null;
@@ -26,7 +27,7 @@ export interface NoteHeadlines {
 
 /** The columns of `NoteRow` but for the tags. */
 export const NOTE_COLUMNS =
-  'n.id, n.title, n.body, n.url, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at';
+  'n.id, n.title, n.body, n.url, n.notebook_id, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at';
 
 /** The columns of `NoteRow`, of `notes n`. */
 export const NOTE_ROW = `${NOTE_COLUMNS}, array(

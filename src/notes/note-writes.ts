@@ -29,8 +29,10 @@ export const CREATE_NOTE: Statement = {
   text: `
     with ${BUMPED},
     note as (
-      insert into notes (id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, seq, search)
-      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, change_seq, note_search_vector($3, $18, $8, $5)
+      insert into notes (
+        id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, seq, search, notebook_id
+      )
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, change_seq, note_search_vector($3, $18, $8, $5), $19::uuid
       from bumped
       returning *
     ),
@@ -39,13 +41,14 @@ export const CREATE_NOTE: Statement = {
     ${RESULT}`,
 };
 
-/** Writes a note as a whole, with its tags. The caller has locked the user and the note. */
+/** Writes a note as a whole, with its tags. The caller has locked the user and the note. Out of the trash, a note has its place back, and need not know it. */
 const UPDATE_NOTE = `
   with ${BUMPED},
   note as (
     update notes n
     set title = $3, title_key = $4, body = $5, url = $6, url_key = $7, url_host = $8, pinned = $9, archived_at = $10, deleted_at = $11,
-      version = $12, created_at = $13, updated_at = $14, seq = bumped.change_seq, search = note_search_vector($3, $18, $8, $5)
+      version = $12, created_at = $13, updated_at = $14, seq = bumped.change_seq, search = note_search_vector($3, $18, $8, $5),
+      notebook_id = $19, notebook_path = case when $11::timestamptz is not null then n.notebook_path end
     from bumped
     where n.id = $1 and n.user_id = $2
     returning n.*
@@ -88,6 +91,7 @@ export function noteValues(note: NoteState): unknown[] {
     note.tags,
     note.tags.map(tagKey),
     note.tags.join(' '),
+    note.notebookId,
   ];
 }
 

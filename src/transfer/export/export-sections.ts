@@ -49,6 +49,7 @@ export const EXPORT_SECTIONS: ExportSection[] = [
     owner: 'invited_by',
     columns: ['email', 'expires_at', 'accepted_at'],
   },
+  { file: 'notebooks.json', table: 'notebooks', columns: ['parent_id', 'name', 'version', 'updated_at'] },
   { file: 'tags.json', table: 'tags', columns: ['name'] },
 ];
 
