@@ -110,7 +110,7 @@ function valuesOf(userId: string, title: string, body: string, tags: string[]): 
   const noUrl = [null, null, null];
   const rest = [false, null, null, 1, now, now, tags.map(() => v7()), tags, tags.map((tag) => tag.toLowerCase())];
   const quota = [1, Buffer.byteLength(title) + Buffer.byteLength(body), 0, 0];
-  return [...text, ...noUrl, ...rest, tags.join(' '), ...quota];
+  return [...text, ...noUrl, ...rest, tags.join(' '), null, ...quota];
 }
 
 function pageOf<Row extends NoteRow>(rows: Row[], itemOf: (row: Row) => unknown): unknown {
@@ -130,7 +130,7 @@ function noteOf(row: NoteRow): Record<string, unknown> {
     body: row.body,
     url: row.url,
     tags: row.tags,
-    notebookId: null,
+    notebookId: row.notebook_id,
     pinned: row.pinned,
     archivedAt: row.archived_at?.toISOString() ?? null,
     deletedAt: row.deleted_at?.toISOString() ?? null,

@@ -24,6 +24,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .addTag('access-tokens', 'Personal access tokens, for programs')
     .addTag('users', 'The signed-in user')
     .addTag('notes', 'Notes and bookmarks, tags, search')
+    .addTag('notebooks', 'The tree that notes are in')
     .addTag('imports', 'Bringing notes in')
     .addTag('jobs', 'Background work')
     .addTag('admin', 'Accounts of others, for administrators')

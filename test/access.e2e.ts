@@ -43,9 +43,15 @@ const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 /** Bodies without which a route answers 400 before it looks for the thing: add those of routes that change one. */
 const BODIES: Record<string, object> = {
+  'PATCH /api/v1/tags/{id}': { name: 'Taken' },
+  'POST /api/v1/tags/{id}/merge': { into: NOBODY },
+  'PATCH /api/v1/notebooks/{id}': { name: 'Taken' },
   'PATCH /api/v1/notes/{id}': { title: 'Taken' },
   'PATCH /api/v1/auth/passkeys/{id}': { name: 'Taken' },
 };
+
+/** What a route needs in its query, or it answers 400 before it looks for the thing. */
+const QUERIES: Record<string, string> = { 'DELETE /api/v1/notebooks/{id}': '?notes=trash' };
 
 describe('access', () => {
   let server: TestApp;
@@ -67,6 +73,8 @@ describe('access', () => {
       token: owner.token,
       body: { title: 'Mine', tags: ['x'] },
     });
+    const notebook = await server.client.post('/api/v1/notebooks', { token: owner.token, body: { name: 'Mine' } });
+    const tags = await server.client.get<{ data: { id: string }[] }>('/api/v1/tags', { token: owner.token });
     const job = await finishedJob(
       server.client,
       owner.token,
@@ -91,6 +99,8 @@ describe('access', () => {
     const accessToken = await makeAccessToken(server.client, owner);
     things = {
       '/api/v1/notes': String(note.body.id),
+      '/api/v1/tags': tags.body.data[0]?.id ?? '',
+      '/api/v1/notebooks': String(notebook.body.id),
       '/api/v1/jobs': job.id,
       '/api/v1/auth/identities': String(identity?.id),
       '/api/v1/auth/sessions': String(claimsOf(owner.token).sid),
@@ -129,7 +139,8 @@ describe('access', () => {
     const owned = closed.filter(({ path }) => path.includes('{'));
     expect(owned.length).toBeGreaterThanOrEqual(6);
     for (const { name, method, path } of owned) {
-      const answer = await server.client.request(method, pathTo(path), { token: stranger.token, body: BODIES[name] });
+      const url = pathTo(path) + (QUERIES[name] ?? '');
+      const answer = await server.client.request(method, url, { token: stranger.token, body: BODIES[name] });
       expect([name, answer.status]).toEqual([name, 404]);
     }
     const note = await server.client.get(`/api/v1/notes/${things['/api/v1/notes'] ?? ''}`, { token: owner.token });

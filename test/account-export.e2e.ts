@@ -11,13 +11,14 @@ import { startTestApp, type TestApp } from './support/app';
 import { type Answer, readAll, type SignedIn } from './support/client';
 import { query } from './support/database';
 import { finishedJob, upload } from './support/imports';
+import { Notebooks } from './support/notebooks';
 import { type Note, Notes } from './support/notes';
 import { expectProblem } from './support/problems';
 
 const EXPORT = `${ME}/export`;
 
 /** What a note has in one account only. */
-const OF_ACCOUNT = new Set(['id', 'version']);
+const OF_ACCOUNT = new Set(['id', 'version', 'notebookId']);
 
 /** Tables about users of which nothing is exported, and why. */
 const NOT_LISTED = {
@@ -88,10 +89,17 @@ describe('an export of the account', () => {
       body: '# Heading\r\n\r\ntext \n',
       tags: ['One', 'two words'],
     });
-    await notes.create({ body: 'no title\n---\n' });
+    const notebooks = new Notebooks(server.client, notes.user);
+    const [outer, inner] = await notebooks.createPath('Outer, with a comma', 'In: "ner"');
+    await notes.create({ body: 'no title\n---\n', notebookId: inner?.id });
     await notes.create({ body: '---\ntitle: mine\n---\n\ntext', pinned: true });
     await notes.create({ url: 'https://example.org/?q=<a>&b', tags: ['Ünï'], archived: true });
-    await notes.create({ title: 'Page', url: 'https://example.org/page', body: 'Why I keep it' });
+    await notes.create({
+      title: 'Page',
+      url: 'https://example.org/page',
+      body: 'Why I keep it',
+      notebookId: outer?.id,
+    });
     const trashed = await notes.create({ title: 'Thrown away' });
     await notes.trash(trashed.id);
 
@@ -108,12 +116,14 @@ describe('an export of the account', () => {
       return list.map((note) => Object.fromEntries(Object.entries(note).filter(([name]) => !OF_ACCOUNT.has(name))));
     };
     expect(await contents(other)).toEqual(await contents(notes.user));
+    expect(await new Notebooks(server.client, other).tree()).toEqual(await notebooks.tree());
   });
 
   it('has the account, its ways in, its activity, and every field of every note, and no secret', async () => {
     const notes = await Notes.signUp(server.client);
     const { userId } = notes.user;
-    const kept = await notes.create({ title: 'Kept', url: 'https://example.org/<x>', tags: ['a', 'b'] });
+    const { id: notebookId } = await new Notebooks(server.client, notes.user).create('Mine');
+    const kept = await notes.create({ title: 'Kept', url: 'https://example.org/<x>', tags: ['a', 'b'], notebookId });
     const trashed = await notes.create({ title: 'Thrown away', body: 'but not yet gone' });
     await notes.trash(trashed.id);
     await fillAccount(userId);
@@ -146,6 +156,7 @@ describe('an export of the account', () => {
       { type: 'export-requested' },
     ]);
     expect(json('jobs.json')).toMatchObject([{ type: 'export-account' }]);
+    expect(json('notebooks.json')).toMatchObject([{ id: notebookId, parentId: null, name: 'Mine' }]);
     expect(json('tags.json')).toMatchObject([{ name: 'a' }, { name: 'b' }]);
     const lines = (files.get('notes.jsonl') ?? '').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as Note)).toEqual([

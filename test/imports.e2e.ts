@@ -15,6 +15,7 @@ interface Note {
   body: string | null;
   url: string | null;
   tags: string[];
+  notebookId: string | null;
   createdAt: string;
 }
 
@@ -54,10 +55,12 @@ describe('imports', () => {
       {
         title: 'The plan',
         body: 'First *this*.',
-        tags: ['alpha', 'Beta', 'work'],
+        tags: ['alpha', 'Beta'],
         createdAt: '2024-02-03T00:00:00.000Z',
       },
     ]);
+    const [work] = await readAll<{ id: string }>(server.client, '/api/v1/notebooks', user.token);
+    expect(notes.map(({ notebookId }) => notebookId)).toEqual([null, work?.id]);
   });
 
   it.each(readdirSync(BOOKMARKS).filter((name) => name.endsWith('.html')))(

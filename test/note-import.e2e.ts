@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { NoteImport, type ImportedFields } from '../src/notes/note-import';
 import { startTestApp, type TestApp } from './support/app';
 import { readAll } from './support/client';
+import { Notebooks } from './support/notebooks';
 import { NOTES, type Note, Notes } from './support/notes';
 
 let app: TestApp;
@@ -134,6 +135,49 @@ describe('importing notes', () => {
     expect((await sequence()).last).toBe(40);
   });
 
+  it('puts notes into notebooks, which are found by name or made, before the notes that are in them', async () => {
+    const notebooks = new Notebooks(app.client, notes.user);
+    await notebooks.createPath('Work', 'Plans');
+    await add([{ title: 'there', folders: ['Work'] }]);
+    const cases: [Partial<ImportedFields>, boolean][] = [
+      [{ title: '1', folders: ['work', 'PLANS'] }, true],
+      [{ title: '2', folders: ['work', 'New', 'Newer'] }, true],
+      [{ title: '3', folders: ['Work', 'new'] }, true],
+      [{ title: '4', folders: [] }, true],
+      [{ title: '5' }, true],
+      [{ title: 'there', folders: ['Only', 'for a duplicate'] }, false],
+    ];
+    expect(await add(cases.map(([given]) => given))).toEqual(cases.map(([, added]) => added));
+    expect(await notebooks.tree()).toEqual(['Work 1', 'Work/New 1', 'Work/New/Newer 1', 'Work/Plans 1']);
+    expect((await notes.list('notebook=none')).data).toHaveLength(2);
+    // Of the notebooks 1, 2, 4 and 5.
+    expect(await sequence()).toEqual({ seqs: [3, 6, 7, 8, 9, 10], last: 10 });
+    expect(await add(cases.map(([given]) => given))).toEqual(cases.map(() => false));
+    expect(await sequence()).toMatchObject({ last: 10 });
+  });
+
+  it('joins the names of folders below the largest depth, and stays where there is room for notebooks', async () => {
+    const notebooks = new Notebooks(app.client, notes.user);
+    const deep = upTo(20).map(String);
+    await add([
+      { title: 'deep', folders: deep },
+      { title: 'long', folders: [...upTo(15).map(String), ...upTo(60).map(() => 'long')] },
+    ]);
+    const found = await notebooks.tree();
+    expect(found).toHaveLength(17);
+    expect(found).toContain(`${deep.slice(0, 15).join('/')}/16 / 17 / 18 / 19 / 20 1`);
+    expect(found).toContain(`${deep.slice(0, 15).join('/')}/${'long / '.repeat(60).slice(0, 100).trim()} 1`);
+    await dataSource.query(
+      `insert into notebooks (id, user_id, name, name_key, seq)
+       select gen_random_uuid(), $1, 'n' || at, 'n' || at, 0 from generate_series(18, 9999) at`,
+      [notes.user.userId],
+    );
+    await add([{ title: 'last', folders: ['one', 'two', 'three'] }]);
+    expect((await notebooks.all()).filter(({ name }) => ['one', 'two'].includes(name))).toMatchObject([
+      { name: 'one', parentId: null, noteCount: 1 },
+    ]);
+  });
+
   it('adds all of a transaction or nothing', async () => {
     const failed = dataSource.transaction(async (manager) => {
       await app.app.get(NoteImport).add(manager, notes.user.userId, [fields({ title: 'gone', tags: ['gone'] })]);
@@ -152,6 +196,7 @@ describe('importing notes', () => {
         url: `https://example.org/${(start + at) % 90}`,
         title: `t${at}`,
         tags: tags(start + at),
+        folders: [`f${at % 3}`, `f${at % 5}`],
       }));
     const results = await Promise.all([
       ...[0, 30, 60, 45].map((start) => add(batch(start))),
@@ -163,7 +208,9 @@ describe('importing notes', () => {
     const found = await all();
     expect(new Set(found.map((note) => note.url)).size).toBe(91);
     expect(found.every((note) => note.tags.length === 12)).toBe(true);
-    expect(await sequence()).toEqual({ seqs: upTo(91), last: 91 });
+    const { seqs, last } = await sequence();
+    expect([new Set(seqs).size, last]).toEqual([91, 91 + 18]);
+    expect(await new Notebooks(app.client, notes.user).all()).toHaveLength(18);
   });
 
   it('holds a large batch with long texts', async () => {

@@ -1,115 +1,36 @@
-import { Client as PgClient } from 'pg';
-import { type Statement, Statements } from '../src/database/statements';
 import { startTestApp, type TestApp } from './support/app';
 import { fillLargeLibrary, OWN, SECOND } from './support/large-library';
 import { type ListPage, Notes } from './support/notes';
+import { gathered, PAGE, PlanReader, ranked, walked, WINDOW } from './support/plans';
 
 /*
  * What every list and search costs a user with 200,000 notes, in buffers (pages of 8 KiB) that its statement touches: unlike times, they are the same on
  * every machine. Bounds are about twice what is needed, and say in what they grow.
  */
 
-/** 21 notes in the order of an index: for each its index entry, its row, its tags and their names; up to three times as many walked, where a filter drops some. */
-const PAGE = 600;
-/** The 1,001 newest matches, of a word that every second or third note has: 3,000 rows walked, then 1,000 looked up again to be ranked, 4 buffers each. */
-const WINDOW = 9_000;
-const ranked = (matches: number): number => PAGE + 8 * matches;
-/** Each of a set of notes is read and sorted: its row, and what leads to it in an index; and the set itself, some 100 entries a buffer. */
-const gathered = (count: number): number => PAGE + 4 * count + count / 100;
 const TRASH = OWN / 200;
-/** No index has both the filter and the order: in the worst case each note of the user is looked at once. */
-const walked = (count: number): number => PAGE + count;
-
 const SORTS = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'title', '-title'];
 const BY_OTHER = SORTS.filter((sort) => !sort.includes('createdAt'));
-
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: PlanNode[];
-}
 
 let app: TestApp;
 let notes: Notes;
 let second: Notes;
-let database: PgClient;
-let sent: { statement: Statement; values: readonly unknown[] } | undefined;
+let plans: PlanReader;
 
 beforeAll(async () => {
   app = await startTestApp();
   [notes, second] = [await Notes.signUp(app.client), await Notes.signUp(app.client)];
   await fillLargeLibrary(app.databaseUrl, notes.user.userId, second.user.userId);
-  database = new PgClient({ connectionString: app.databaseUrl });
-  await database.connect();
-  const statements = app.app.get(Statements);
-  const run = statements.run.bind(statements);
-  statements.run = (statement, values) => {
-    sent = { statement, values };
-    return run(statement, values);
-  };
+  plans = await PlanReader.open(app);
 }, 120_000);
 
 afterAll(async () => {
-  await database.end();
+  await plans.close();
   await app.close();
 });
 
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
-
-/** Sends the request, and has PostgreSQL explain the statement that the server ran for it. */
-async function costOf(
-  query: string,
-  of = notes,
-): Promise<{ page: ListPage; buffers: number; scanned: string[]; sorted: number }> {
-  const page = await of.list(query);
-  if (sent === undefined) throw new Error('No statement was sent');
-  const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (analyze, buffers, format json) ${sent.statement.text}`,
-    [...sent.values],
-  );
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-  if (plan === undefined) throw new Error('There is no plan');
-  const nodes = nodesOf(plan);
-  return {
-    page,
-    buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
-    scanned: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? ''),
-    sorted: Math.max(
-      0,
-      ...nodes
-        .filter((node) => node['Node Type'] === 'Sort')
-        .flatMap((node) => (node.Plans ?? []).map((child) => child['Actual Rows'])),
-    ),
-  };
-}
-
-async function expectCost(query: string, bound: number, of = notes): Promise<ListPage> {
-  const { page, buffers, scanned, sorted } = await costOf(query, of);
-  expect([query, scanned.filter((table) => table.startsWith('note'))]).toEqual([query, []]);
-  if (buffers > bound) throw new Error(`${query} touches ${buffers} buffers, more than ${bound}`);
-  if (sorted > bound) throw new Error(`${query} sorts ${sorted} notes, more than ${bound}`);
-  return page;
-}
-
-/** The cursor of a place in the middle of the list, as if all pages before had been read. */
-async function deepCursor(sort: string, cursor: string): Promise<string> {
-  const [kind] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string];
-  const [note] = (
-    await database.query<{ id: string; createdAt: Date; updatedAt: Date; title: string }>(
-      `select id, created_at as "createdAt", updated_at as "updatedAt", title_key as title from notes where user_id = $1 and seq = ${OWN / 2}`,
-      [notes.user.userId],
-    )
-  ).rows;
-  const key = note?.[sort.replace('-', '') as 'createdAt' | 'updatedAt' | 'title'];
-  return Buffer.from(JSON.stringify([kind, key instanceof Date ? key.toISOString() : key, note?.id])).toString(
-    'base64url',
-  );
-}
+const expectCost = (query: string, bound: number, of = notes): Promise<ListPage> => plans.expectCost(query, bound, of);
+const deepCursor = (sort: string, cursor: string): Promise<string> => plans.deepCursor(notes, sort, cursor);
 
 describe.each(SORTS)('a list by %s', (sort) => {
   it('costs a page, at its beginning and in its depth', async () => {
@@ -256,11 +177,6 @@ describe('the list of tags', () => {
       ['old', 1_990],
       ['seldom', 18],
     ]);
-    const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `explain (analyze, buffers, format json) ${sent?.statement.text}`,
-      [...(sent?.values ?? [])],
-    );
-    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-    expect(plan && plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(gathered(TRASH) + OWN / 40);
+    expect(await plans.costOfSent()).toBeLessThan(gathered(TRASH) + OWN / 40);
   });
 });

@@ -23,6 +23,10 @@ const REFUSED: Record<string, [number, string]> = {
   'DELETE /api/v1/auth/totp': [409, 'totp-disabled'],
   'POST /api/v1/auth/passkeys': [400, 'passkey-invalid'],
   'PATCH /api/v1/auth/passkeys/{id}': [404, 'not-found'],
+  // The id is that of a note.
+  'PATCH /api/v1/notebooks/{id}': [404, 'not-found'],
+  'PATCH /api/v1/tags/{id}': [404, 'not-found'],
+  'POST /api/v1/tags/{id}/merge': [404, 'not-found'],
   'POST /api/v1/auth/passkeys/login': [401, 'unauthorized'],
 };
 

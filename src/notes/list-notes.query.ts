@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, isUUID, ValidateBy } from 'class-validator';
 import { PageQuery } from '../common/page';
 import { IsStorableText } from '../common/text';
 import { parseIsoTime } from '../common/iso-time';
@@ -28,6 +28,21 @@ const Time = (): PropertyDecorator => (target, property) => {
   })(target, property);
 };
 
+const Notebook = (): PropertyDecorator => (target, property) => {
+  IsOptional()(target, property);
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))(
+    target,
+    property,
+  );
+  ValidateBy({
+    name: 'isNotebook',
+    validator: {
+      validate: (value) => value === 'none' || isUUID(value),
+      defaultMessage: () => 'must be the id of a notebook, or none',
+    },
+  })(target, property);
+};
+
 /** Filters, order and page of `GET /notes`. */
 export class ListNotesQuery extends PageQuery {
   @ApiPropertyOptional({
@@ -40,6 +55,14 @@ export class ListNotesQuery extends PageQuery {
   @IsStorableText({ maxCodePoints: 100, multiline: false }, { each: true })
   @ArrayMaxSize(20, { message: 'must be given at most 20 times' })
   tag?: string[];
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Notes in this notebook or in one below it; `none`: in no notebook',
+    example: 'none',
+  })
+  @Notebook()
+  notebook?: string;
 
   @ApiPropertyOptional({ enum: ['note', 'bookmark'], description: 'Without it, both' })
   @IsOptional()
@@ -81,7 +104,7 @@ export class ListNotesQuery extends PageQuery {
 
   @ApiPropertyOptional({
     maxLength: 1000,
-    description: 'Search: words, "phrases", -not, OR, ( ), word*, tag:, is:, has:, site:, created:, updated:',
+    description: 'Search: words, "phrases", -not, OR, ( ), word*, tag:, in:, is:, has:, site:, created:, updated:',
     example: 'postgres -mysql tag:database',
   })
   @IsOptional()

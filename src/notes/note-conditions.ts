@@ -2,8 +2,9 @@ import type { SqlParams } from '../database/sql-params';
 import type { Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { parseSearchQuery } from './search/parse-search-query';
-import { mentionsTrash, requiredTags, type SearchNode, tagNamesIn } from './search/search-node';
-import { compileSearch, type SearchSql } from './search/search-sql';
+import { notebooksCalled, notebookWithBelow } from './notebooks/notebooks.queries';
+import { mentionsTrash, namesIn, requiredTags, type SearchNode } from './search/search-node';
+import { compileSearch, inNotebooksSql, type SearchSql } from './search/search-sql';
 import { tagKey } from './tag-name';
 
 /** The notes that a query asks for, as SQL over `notes n`; `$1` is the user. */
@@ -34,14 +35,19 @@ export async function noteConditions(
   byCreation: boolean,
 ): Promise<NoteConditions> {
   const ast = query.q === undefined ? null : parseSearchQuery(query.q).ast;
-  const tagIds = await findTags(statements, params.values[0], [...(query.tag ?? []), ...tagNamesIn(ast)]);
+  const tagIds = await findTags(statements, params.values[0], [...(query.tag ?? []), ...namesIn(ast, 'tag')]);
+  const notebookIds = await notebooksCalled(statements, params.values[0], namesIn(ast, 'notebook'));
   const { names, rest } = requiredTags(ast);
-  const search = ast === null ? null : compileSearch(rest, params, tagIds);
+  const search = ast === null ? null : compileSearch(rest, params, tagIds, notebookIds);
   const tags = new Set([...(query.tag ?? []), ...names].map((name) => tagIds.get(tagKey(name))));
   const { from, createdAt, id, where } = tagged([...tags], params, byCreation);
   where.push('n.user_id = $1', ...trash(query.trashed, ast));
   // Written out, not as parameters, so that the planner sees the conditions of the partial indexes.
   if (query.kind !== undefined) where.push(query.kind === 'bookmark' ? 'n.url is not null' : 'n.url is null');
+  if (query.notebook === 'none') where.push('n.notebook_id is null');
+  else if (query.notebook !== undefined) {
+    where.push(inNotebooksSql(await notebookWithBelow(statements, params.values[0], query.notebook), params));
+  }
   if (query.pinned !== undefined) where.push(query.pinned ? 'n.pinned' : 'not n.pinned');
   if (query.archived !== undefined) where.push(query.archived ? 'n.archived_at is not null' : 'n.archived_at is null');
   for (const [condition, time] of [

@@ -8,6 +8,7 @@ export interface NoteFields {
   body: string | null;
   url: string | null;
   tags: string[];
+  notebookId: string | null;
   pinned: boolean;
   archivedAt: Date | null;
 }
@@ -25,7 +26,7 @@ const TITLE_KEY_LENGTH = 100;
  * Tidies fields: ends trimmed off title and address, empty ones absent, tags once each.
  * @throws ValidationFailedError when nothing is left of title, body and url.
  */
-export function tidyNote(fields: NoteFields): NoteFields {
+export function tidyNote<Fields extends Omit<NoteFields, 'notebookId'>>(fields: Fields): Fields {
   const tidy = {
     ...fields,
     title: fields.title?.trim() || null,
@@ -47,7 +48,7 @@ export function noteBytes({ title, body, url }: Pick<NoteFields, 'title' | 'body
 }
 
 /** @throws ValidationFailedError when the address is none. */
-export function deriveFields(fields: NoteFields): DerivedFields {
+export function deriveFields(fields: Pick<NoteFields, 'title' | 'url'>): DerivedFields {
   const titleKey = sortKey(fields.title ?? fields.url ?? '');
   if (fields.url === null) return { titleKey, urlKey: null, urlHost: null };
   const parsed = parseBookmarkUrl(fields.url);

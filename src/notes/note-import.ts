@@ -5,28 +5,36 @@ import { exceeded, type QuotaExceededError } from '../users/quota';
 import { QuotasService } from '../users/quotas.service';
 import { deriveFields, type DerivedFields, noteBytes, type NoteFields, tidyNote } from './note-fields';
 import { lockUser } from './note-writes';
+import { NotebookPlaces } from './notebooks/notebook-places';
+import { NotebookTree } from './notebooks/notebook-tree';
 import { tagKey } from './tag-name';
 
-export interface ImportedFields extends NoteFields {
+export interface ImportedFields extends Omit<NoteFields, 'notebookId'> {
   createdAt: Date;
   updatedAt: Date;
+  /** Names of the notebooks on the way to its own, from the outside in; those that are missing are made. Absent or empty: in none. */
+  folders?: string[];
 }
 
-type ImportedRow = ImportedFields & DerivedFields & { id: string };
+type ImportedRow = ImportedFields & DerivedFields & { id: string; notebookId: string | null };
 
 /** What became of a note: added; there already, or earlier in the list; or refused, and why. */
 export type ImportOutcome = 'added' | 'duplicate' | QuotaExceededError;
 
 /**
  * Notes to add, one array a column. What is there already stays out: a live bookmark of the address, or a live note with the same title and text. Of the others, those are added that
- * come before the first for which there is no room; the numbers of the user's sequence are taken for them only. The user is locked, so the row that is read is the one that is written.
+ * come before the first for which there is no room; the numbers of the user's sequence are taken for them only. So are notebooks made (`planned`, with numbers before those of the
+ * notes): an import of what is there already makes none. The user is locked, so the row that is read is the one that is written.
  * The look-ups are scalar subqueries, one index probe a note: an anti-join would read all notes of the user for every batch.
  */
 const INSERT_NOTES = `
-  with given as (
+  with recursive given as (
     select * from unnest(
-      $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::integer[]
-    ) with ordinality as g(id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, tags, bytes, position)
+      $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+      $14::uuid[], $15::integer[]
+    ) with ordinality as g(
+      id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, tags, notebook_id, bytes, position
+    )
   ),
   checked as (
     select g.*, case when g.url_key is null
@@ -47,21 +55,40 @@ const INSERT_NOTES = `
   ),
   fresh as (
     select n.*,
-      (u.note_count + n.step <= nullif(coalesce(u.note_limit, $15::integer), 0)) is not false
-        and (u.note_bytes + n.size <= nullif(coalesce(u.byte_limit, $16::bigint), 0)) is not false as fits
+      (u.note_count + n.step <= nullif(coalesce(u.note_limit, $16::integer), 0)) is not false
+        and (u.note_bytes + n.size <= nullif(coalesce(u.byte_limit, $17::bigint), 0)) is not false as fits
     from numbered n join users u on u.id = $1
+  ),
+  planned as (
+    select * from unnest($18::uuid[], $19::uuid[], $20::text[], $21::text[]) with ordinality as p(id, parent_id, name, name_key, position)
+    where not exists (select from notebooks n where n.id = p.id)
+  ),
+  needed as (
+    select p.* from planned p where p.id in (select f.notebook_id from fresh f where f.fits)
+    union
+    select p.* from planned p join needed n on n.parent_id = p.id
+  ),
+  notebook as (select n.*, row_number() over (order by n.position) as step from needed n),
+  taken as (
+    select (select count(*) from notebook) as notebooks, count(*) as notes, coalesce(sum(bytes), 0) as bytes from fresh where fits
   ),
   bumped as (
     update users u
-    set change_seq = u.change_seq + taken.notes, note_count = u.note_count + taken.notes, note_bytes = u.note_bytes + taken.bytes
-    from (select count(*) as notes, coalesce(sum(bytes), 0) as bytes from fresh where fits) as taken
+    set change_seq = u.change_seq + taken.notebooks + taken.notes, note_count = u.note_count + taken.notes, note_bytes = u.note_bytes + taken.bytes
+    from taken
     where u.id = $1
-    returning u.change_seq - taken.notes as before
+    returning u.change_seq - taken.notebooks - taken.notes as before, taken.notebooks
+  ),
+  made as (
+    insert into notebooks (id, user_id, parent_id, name, name_key, seq)
+    select b.id, $1, b.parent_id, b.name, b.name_key, bumped.before + b.step from notebook b cross join bumped
   ),
   added as (
-    insert into notes (id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, seq, search)
-    select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at,
-      bumped.before + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body)
+    insert into notes (
+      id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, notebook_id, seq, search
+    )
+    select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at, f.notebook_id,
+      bumped.before + bumped.notebooks + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body)
     from fresh f cross join bumped where f.fits
   )
   select id, fits from fresh`;
@@ -71,7 +98,8 @@ const INSERT_TAGS = `
   with given as (select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) as g(note_id, id, name, name_key)),
   named as (select distinct on (name_key) id, name, name_key from given order by name_key),
   tag as (
-    insert into tags (id, user_id, name, name_key) select id, $1, name, name_key from named
+    insert into tags (id, user_id, name, name_key, seq)
+    select named.id, $1, named.name, named.name_key, u.change_seq from named cross join users u where u.id = $1
     on conflict (user_id, name_key) do update set name_key = excluded.name_key
     returning id, name_key
   )
@@ -91,17 +119,19 @@ export class NoteImport {
    */
   async add(manager: EntityManager, userId: string, notes: ImportedFields[]): Promise<ImportOutcome[]> {
     await lockUser(manager, userId);
+    const places = await placesFor(manager, userId, notes);
     const rows = notes.map((given) => {
-      const note = { ...given, ...tidyNote(given) };
-      return { ...note, ...deriveFields(note), id: newId() };
+      const note = tidyNote(given);
+      return { ...note, ...deriveFields(note), id: newId(), notebookId: places.find(given.folders ?? []) };
     });
     const firsts = new Map<string, ImportedRow>();
     for (const row of rows) if (!firsts.has(sameAs(row))) firsts.set(sameAs(row), row);
     const distinct = [...firsts.values()];
-    const found = await this.insert(manager, userId, distinct);
+    const found = await this.insert(manager, userId, distinct, places);
     const refused = await this.fillUp(
       manager,
       userId,
+      places,
       distinct.filter(({ id }) => found.get(id) === false),
     );
     const isAdded = ({ id }: ImportedRow): boolean => found.has(id) && !refused.has(id);
@@ -127,6 +157,7 @@ export class NoteImport {
   private async fillUp(
     manager: EntityManager,
     userId: string,
+    places: NotebookPlaces,
     rows: ImportedRow[],
   ): Promise<Map<string, QuotaExceededError>> {
     const refused = new Map<string, QuotaExceededError>();
@@ -143,12 +174,17 @@ export class NoteImport {
       quota.bytes.used += growth.bytes;
       return true;
     });
-    if (fitting.length > 0) await this.insert(manager, userId, fitting);
+    if (fitting.length > 0) await this.insert(manager, userId, fitting, places);
     return refused;
   }
 
   /** @returns for those that the user does not have yet, by id, whether there was room for all up to it: then it was added. */
-  private async insert(manager: EntityManager, userId: string, rows: ImportedRow[]): Promise<Map<string, boolean>> {
+  private async insert(
+    manager: EntityManager,
+    userId: string,
+    rows: ImportedRow[],
+    places: NotebookPlaces,
+  ): Promise<Map<string, boolean>> {
     const column = <T>(pick: (row: ImportedRow) => T): T[] => rows.map(pick);
     const { defaults } = this.quotas;
     const found = await manager.query<{ id: string; fits: boolean }[]>(INSERT_NOTES, [
@@ -165,9 +201,14 @@ export class NoteImport {
       column((row) => row.createdAt),
       column((row) => row.updatedAt),
       column((row) => row.tags.join(' ')),
+      column((row) => row.notebookId),
       column(noteBytes),
       defaults.notes,
       defaults.bytes,
+      places.planned.map((notebook) => notebook.id),
+      places.planned.map((notebook) => notebook.parent_id),
+      places.planned.map((notebook) => notebook.name),
+      places.planned.map((notebook) => notebook.name_key),
     ]);
     return new Map(found.map(({ id, fits }) => [id, fits]));
   }
@@ -188,4 +229,10 @@ export class NoteImport {
 /** What two notes of an import have in common when one of them is enough. */
 function sameAs({ urlKey, title, body }: ImportedRow): string {
   return urlKey?.toString('hex') ?? JSON.stringify([title, body]);
+}
+
+/** The notebooks of the user, read only when some note goes into one. */
+async function placesFor(manager: EntityManager, userId: string, notes: ImportedFields[]): Promise<NotebookPlaces> {
+  const anyFolder = notes.some(({ folders = [] }) => folders.length > 0);
+  return new NotebookPlaces(anyFolder ? await NotebookTree.load(manager, userId) : new NotebookTree());
 }

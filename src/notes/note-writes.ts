@@ -4,7 +4,7 @@ import { newId } from '../common/uuid';
 import type { Statement } from '../database/statements';
 import type { Amounts } from '../users/quota';
 import type { DerivedFields, NoteFields } from './note-fields';
-import { NOTE_COLUMNS, NOTE_ROW, type NoteRow } from './note-row';
+import { NOTE_COLUMNS, NOTE_ROW_TO_WRITE, type NoteRow } from './note-row';
 import { tagKey } from './tag-name';
 
 /**
@@ -13,8 +13,8 @@ import { tagKey } from './tag-name';
  */
 const TAGS = `
   tag as (
-    insert into tags (id, user_id, name, name_key)
-    select w.id, $2, w.name, w.name_key
+    insert into tags (id, user_id, name, name_key, seq)
+    select w.id, $2, w.name, w.name_key, bumped.change_seq
     from unnest($15::uuid[], $16::text[], $17::text[]) as w(id, name, name_key) cross join bumped
     on conflict (user_id, name_key) do update set name_key = excluded.name_key
     returning id, name, name_key
@@ -27,10 +27,10 @@ const TAGS = `
 const BUMPED = `
   bumped as (
     update users
-    set change_seq = change_seq + 1, note_count = note_count + $19::integer, note_bytes = note_bytes + $20::bigint
+    set change_seq = change_seq + 1, note_count = note_count + $20::integer, note_bytes = note_bytes + $21::bigint
     where id = $2
-      and ($19 <= 0 or (note_count + $19 <= nullif(coalesce(note_limit, $21::integer), 0)) is not false)
-      and ($20 <= 0 or (note_bytes + $20 <= nullif(coalesce(byte_limit, $22::bigint), 0)) is not false)
+      and ($20 <= 0 or (note_count + $20 <= nullif(coalesce(note_limit, $22::integer), 0)) is not false)
+      and ($21 <= 0 or (note_bytes + $21 <= nullif(coalesce(byte_limit, $23::bigint), 0)) is not false)
     returning change_seq
   )`;
 
@@ -42,8 +42,10 @@ export const CREATE_NOTE: Statement = {
   text: `
     with ${BUMPED},
     note as (
-      insert into notes (id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, seq, search)
-      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, change_seq, note_search_vector($3, $18, $8, $5)
+      insert into notes (
+        id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, seq, search, notebook_id
+      )
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, change_seq, note_search_vector($3, $18, $8, $5), $19::uuid
       from bumped
       returning *
     ),
@@ -52,13 +54,14 @@ export const CREATE_NOTE: Statement = {
     ${RESULT}`,
 };
 
-/** Writes a note as a whole, with its tags. The caller has locked the user and the note. */
+/** Writes a note as a whole, with its tags. The caller has locked the user and the note. Out of the trash, a note has its place back, and need not know it. */
 const UPDATE_NOTE = `
   with ${BUMPED},
   note as (
     update notes n
     set title = $3, title_key = $4, body = $5, url = $6, url_key = $7, url_host = $8, pinned = $9, archived_at = $10, deleted_at = $11,
-      version = $12, created_at = $13, updated_at = $14, seq = bumped.change_seq, search = note_search_vector($3, $18, $8, $5)
+      version = $12, created_at = $13, updated_at = $14, seq = bumped.change_seq, search = note_search_vector($3, $18, $8, $5),
+      notebook_id = $19, notebook_path = case when $11::timestamptz is not null then n.notebook_path end
     from bumped
     where n.id = $1 and n.user_id = $2
     returning n.*
@@ -105,6 +108,7 @@ export function noteValues(note: NoteState, growth: Amounts, limits: Amounts): u
     note.tags,
     note.tags.map(tagKey),
     note.tags.join(' '),
+    note.notebookId,
     growth.notes,
     growth.bytes,
     limits.notes,
@@ -133,10 +137,10 @@ export async function lockUser(manager: EntityManager, userId: string): Promise<
 }
 
 export async function readNote(manager: EntityManager, userId: string, id: string): Promise<NoteRow | undefined> {
-  const [row] = await manager.query<NoteRow[]>(`select ${NOTE_ROW} from notes n where n.id = $1 and n.user_id = $2`, [
-    id,
-    userId,
-  ]);
+  const [row] = await manager.query<NoteRow[]>(
+    `select ${NOTE_ROW_TO_WRITE} from notes n where n.id = $1 and n.user_id = $2`,
+    [id, userId],
+  );
   return row;
 }
 

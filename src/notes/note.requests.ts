@@ -1,5 +1,6 @@
 import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, ValidateBy } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID, ValidateBy } from 'class-validator';
 import { IsStorableText } from '../common/text';
 import { MAX_TAGS } from './note-fields';
 import { tagNameProblem } from './tag-name';
@@ -60,6 +61,18 @@ export class CreateNoteRequest {
   @ArrayMaxSize(MAX_TAGS, { message: `must have at most ${MAX_TAGS} items` })
   @IsArray({ message: 'must be a list of names' })
   tags?: string[] | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uuid',
+    description: 'The notebook to put it into; null: into none',
+    example: null,
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @IsUUID('all', { message: 'must be a UUID' })
+  notebookId?: string | null;
 
   @ApiPropertyOptional({ type: Boolean, nullable: true, example: false })
   @IsOptional()

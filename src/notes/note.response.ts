@@ -27,7 +27,7 @@ export class NoteResponse {
     type: String,
     nullable: true,
     format: 'uuid',
-    description: 'null until there are notebooks',
+    description: 'The notebook that it is in; null: in none',
     example: null,
   })
   notebookId!: string | null;
@@ -62,7 +62,7 @@ export class NoteResponse {
       body: row.body,
       url: row.url,
       tags: row.tags,
-      notebookId: null,
+      notebookId: row.notebook_id,
       pinned: row.pinned,
       archivedAt: row.archived_at?.toISOString() ?? null,
       deletedAt: row.deleted_at?.toISOString() ?? null,

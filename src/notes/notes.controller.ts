@@ -8,7 +8,6 @@ import {
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiPreconditionFailedResponse,
   ApiResponse,
   ApiTags,
   ApiUnprocessableEntityResponse,
@@ -17,6 +16,7 @@ import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { etagOf, notModified } from '../common/etag';
+import { CHANGED, ETAG, EXISTING_ID, IF_MATCH } from '../common/etag.decorator';
 import { type Page, linkNext } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
 import { problemWith } from '../common/problem.decorator';
@@ -27,23 +27,7 @@ import { NoteListItem, NoteResponse } from './note.response';
 import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { NotesService } from './notes.service';
 
-const ETAG = {
-  ETag: { description: 'The version, for If-Match', schema: { type: 'string' as const, example: '"v1"' } },
-};
-const IF_MATCH = ApiHeader({
-  name: 'If-Match',
-  required: false,
-  description: 'Entity tags of the version to change, such as `"v7"`',
-  schema: { type: 'string', example: '"v1"' },
-});
 const NOT_FOUND = ApiNotFoundResponse({ description: 'There is no such note, or it is not yours' });
-const CHANGED = ApiPreconditionFailedResponse({
-  description: '`precondition-failed`, with `currentVersion`: it was changed meanwhile',
-  ...problemWith({ currentVersion: { type: 'integer', example: 7 } }),
-});
-const EXISTING_ID = problemWith({
-  existingId: { type: 'string', format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
-});
 const DUPLICATE = ApiConflictResponse({
   description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
   ...EXISTING_ID,

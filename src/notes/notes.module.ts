@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '../jobs/jobs.module';
 import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
 import { NoteSearch } from './note-search';
+import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
-import { TagsService } from './tags.service';
+import { TagsService } from './tags/tags.service';
 
 @Module({
-  imports: [UsersModule],
-  providers: [NotesService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
-  exports: [NotesService, NoteImport, NoteExport, TagsService],
+  imports: [JobsModule, UsersModule],
+  providers: [NotesService, NotebooksService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
+  exports: [NotesService, NotebooksService, NoteImport, NoteExport, TagsService],
 })
 export class NotesModule {}

@@ -5,8 +5,8 @@ import { requireMatch } from '../common/etag';
 import type { Page } from '../common/page';
 import { ConflictError, NotFoundError } from '../common/problem';
 import { newId } from '../common/uuid';
+import { breaches } from '../database/constraints';
 import { Statements } from '../database/statements';
-import { isUniqueViolation } from '../database/unique-violation';
 import { QuotasService } from '../users/quotas.service';
 import { accountIsGone } from '../users/account-is-gone';
 import { deriveFields, DuplicateUrlError, noteBytes, type NoteFields, tidyNote } from './note-fields';
@@ -17,8 +17,15 @@ import type { NoteRow } from './note-row';
 import { type NoteListItem } from './note.response';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { CREATE_NOTE, FIND_BY_URL, lockUser, type NoteState, noteValues, readNote, updateNote } from './note-writes';
+import { placeOfRestored } from './notebooks/notebook-places';
+import { unknownNotebook } from './notebooks/notebook-problems';
 import { GET_NOTE } from './notes.queries';
 import { tagKey } from './tag-name';
+
+type Edit = NoteFields & { deletedAt?: Date | null };
+
+/** What a change makes of a note, in the transaction that writes it. */
+type EditNote = (row: NoteRow, now: Date, manager: EntityManager) => Edit | Promise<Edit>;
 
 @Injectable()
 export class NotesService {
@@ -54,6 +61,7 @@ export class NotesService {
       body: request.body ?? null,
       url: request.url ?? null,
       tags: request.tags ?? [],
+      notebookId: request.notebookId ?? null,
       pinned: request.pinned ?? false,
       archivedAt: request.archived ? now : null,
     });
@@ -90,6 +98,7 @@ export class NotesService {
         body: patched(patch.body, fields.body),
         url: patched(patch.url, fields.url),
         tags: patch.tags === undefined ? fields.tags : (patch.tags ?? []),
+        notebookId: patched(patch.notebookId, fields.notebookId),
         pinned: patch.pinned === undefined ? fields.pinned : (patch.pinned ?? false),
         archivedAt:
           patch.archived === undefined ? fields.archivedAt : patch.archived ? (fields.archivedAt ?? now) : null,
@@ -102,17 +111,16 @@ export class NotesService {
     await this.change(userId, id, ifMatch, (row, now) => ({ ...fieldsOf(row), deletedAt: row.deleted_at ?? now }));
   }
 
-  /** Takes a note out of the trash. @throws NotFoundError; DuplicateUrlError when a live bookmark has the address by now. */
+  /** Takes a note out of the trash, back into its notebook: had that gone with it, it is found by its name, or made again. @throws NotFoundError; DuplicateUrlError when a live bookmark has the address by now. */
   async restore(userId: string, id: string, ifMatch: string | undefined): Promise<NoteRow> {
-    return this.change(userId, id, ifMatch, (row) => ({ ...fieldsOf(row), deletedAt: null }));
+    return this.change(userId, id, ifMatch, async (row, _now, manager) => ({
+      ...fieldsOf(row),
+      ...(await placeOfRestored(manager, userId, id)),
+      deletedAt: null,
+    }));
   }
 
-  private async change(
-    userId: string,
-    id: string,
-    ifMatch: string | undefined,
-    edit: (row: NoteRow, now: Date) => NoteFields & { deletedAt?: Date | null },
-  ): Promise<NoteRow> {
+  private async change(userId: string, id: string, ifMatch: string | undefined, edit: EditNote): Promise<NoteRow> {
     let attempted: NoteState | undefined;
     const write = (manager: EntityManager): Promise<NoteRow> =>
       this.changeLocked(manager, userId, id, ifMatch, edit, (note) => (attempted = note));
@@ -129,7 +137,7 @@ export class NotesService {
     userId: string,
     id: string,
     ifMatch: string | undefined,
-    edit: (row: NoteRow, now: Date) => NoteFields & { deletedAt?: Date | null },
+    edit: EditNote,
     attempt: (note: NoteState) => void,
   ): Promise<NoteRow> {
     if (!(await lockUser(manager, userId))) throw accountIsGone();
@@ -137,7 +145,7 @@ export class NotesService {
     if (row === undefined) throw new NotFoundError('note');
     requireMatch(ifMatch, row.version);
     const now = new Date();
-    const fields = { deletedAt: row.deleted_at, ...edit(row, now) };
+    const fields = { deletedAt: row.deleted_at, ...(await edit(row, now, manager)) };
     if (isUnchanged(row, fields)) return row;
     const note = {
       ...fields,
@@ -155,12 +163,13 @@ export class NotesService {
     return written;
   }
 
-  /** Turns a breach of `notes_url_key_key` into the 409 that names the bookmark that is there. */
+  /** Turns a breach of `notes_url_key_key` into the 409 that names the bookmark that is there, and one of `notes_notebook_fkey` into 400. */
   private async orDuplicate(note: NoteState, write: () => Promise<NoteRow>): Promise<NoteRow> {
     try {
       return await write();
     } catch (error) {
-      if (!isUniqueViolation(error, 'notes_url_key_key')) throw error;
+      if (breaches(error, 'notes_notebook_fkey')) throw unknownNotebook('notebookId');
+      if (!breaches(error, 'notes_url_key_key')) throw error;
       const [existing] = await this.statements.run<{ id: string }>(FIND_BY_URL, [note.userId, note.urlKey]);
       if (existing === undefined)
         throw new ConflictError('conflict', 'The bookmark of this address has just changed: try again');
@@ -171,7 +180,7 @@ export class NotesService {
 
 function fieldsOf(row: NoteRow): NoteFields {
   const { title, body, url, tags, pinned } = row;
-  return { title, body, url, tags, pinned, archivedAt: row.archived_at };
+  return { title, body, url, tags, pinned, notebookId: row.notebook_id, archivedAt: row.archived_at };
 }
 
 function patched<T>(value: T | undefined, current: T): T {
@@ -183,6 +192,7 @@ function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date | null
     row.title === fields.title &&
     row.body === fields.body &&
     row.url === fields.url &&
+    row.notebook_id === fields.notebookId &&
     row.pinned === fields.pinned &&
     row.archived_at?.getTime() === fields.archivedAt?.getTime() &&
     row.deleted_at?.getTime() === fields.deletedAt?.getTime() &&

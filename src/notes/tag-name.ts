@@ -17,11 +17,19 @@ export function tagKey(name: string): string {
 }
 
 /**
- * Says what is wrong with `name` as the name of a tag, as the end of a sentence, or null if nothing is. Judges what
- * would be stored, `cleanTagName(name)`: 1 to 100 code points, no control characters or text direction overrides (as in titles),
- * and no comma, which separates tags in the files of other programs. The key keeps the same bound, so that it always fits its index.
+ * Says what is wrong with `name` as the name of a tag, as the end of a sentence, or null if nothing is: as `nameProblem`, and it has no comma, which
+ * separates tags in the files of other programs.
  */
 export function tagNameProblem(name: string): string | null {
+  return nameProblem(name) ?? (name.includes(',') ? 'must not contain a comma' : null);
+}
+
+/**
+ * Says what is wrong with `name` as a name that people give, as the end of a sentence, or null if nothing is. Judges what would be stored,
+ * `cleanTagName(name)`: 1 to 100 code points, no control characters or text direction overrides (as in titles). The key keeps the same bound, so that it
+ * always fits its index.
+ */
+export function nameProblem(name: string): string | null {
   if (!isStorableText(name)) return 'must be well-formed Unicode, without NUL';
   const clean = cleanTagName(name);
   const key = tagKey(name);
@@ -31,7 +39,6 @@ export function tagNameProblem(name: string): string | null {
   }
   if (/\p{Cc}/u.test(clean)) return 'must not contain control characters';
   if (/[\u202D\u202E]/.test(clean)) return 'must not contain text direction overrides (U+202D, U+202E)';
-  if (clean.includes(',')) return 'must not contain a comma';
   return null;
 }
 

@@ -31,7 +31,7 @@ export class ImportsController {
   @ApiOperation({
     summary: 'Import notes or bookmarks from a file',
     description:
-      'The file is streamed to disk and imported by a job: follow `Location`. Folders become tags. What is there already is skipped, so importing a file twice is safe.',
+      'The file is streamed to disk and imported by a job: follow `Location`. Folders become notebooks. What is there already is skipped, so importing a file twice is safe.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: ImportRequest })

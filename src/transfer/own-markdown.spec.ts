@@ -8,6 +8,7 @@ const row = (fields: Partial<NoteRow>): NoteRow => ({
   title: null,
   body: null,
   url: null,
+  notebook_id: null,
   pinned: false,
   archived_at: null,
   deleted_at: null,
@@ -19,9 +20,14 @@ const row = (fields: Partial<NoteRow>): NoteRow => ({
 });
 
 /** Through the reader of all Markdown files, from a folder and with a name that must not count. */
-const again = (note: NoteRow) =>
+const again = (note: NoteRow, notebooks: string[] = []) =>
   readMarkdown(
-    { bytes: Buffer.from(writeOwnMarkdown(note)), file: 'notes/a.md', folders: ['notes'], modifiedAt: new Date() },
+    {
+      bytes: Buffer.from(writeOwnMarkdown(note, notebooks)),
+      file: 'notes/a.md',
+      folders: ['notes'],
+      modifiedAt: new Date(),
+    },
     IMPORT_LIMITS,
   );
 
@@ -45,6 +51,7 @@ describe('our own Markdown', () => {
         body: note.body,
         url: note.url,
         tags: note.tags,
+        folders: [],
         createdAt: note.created_at,
         updatedAt: note.updated_at,
         pinned: note.pinned,
@@ -56,15 +63,22 @@ describe('our own Markdown', () => {
     });
   });
 
+  it('brings back the way to its notebook', () => {
+    const notebooks = ['Recipes, of all kinds', 'a/b: "c"', '🍝'];
+    expect(again(row({ title: 'x' }), notebooks)).toMatchObject({ note: { folders: notebooks } });
+  });
+
   it.each([
     ['a title of two lines', 'title: "a\\nb"'],
     ['a title of 501 characters', `title: "${'x'.repeat(501)}"`],
     ['no time', 'created: never'],
     ['an address that is none', 'url: "javascript:alert(1)"'],
     ['a tag with a comma', 'tags: ["a,b"]'],
+    ['a notebook with a control character', 'notebook: ["a\\u0007b"]'],
+    ['seventeen notebooks', `notebook: ${JSON.stringify(Array(17).fill('a'))}`],
     ['JSON that is none', 'title: "'],
   ])('leaves %s to the cautious reader, which loses nothing', (_, line) => {
-    const text = writeOwnMarkdown(row({ body: 'text' })).replace('created:', `${line}\ncreated:`);
+    const text = writeOwnMarkdown(row({ body: 'text' }), []).replace('created:', `${line}\ncreated:`);
     const changed = line.startsWith('created') ? text.replace(/\ncreated: 2026[^\n]*/, '') : text;
     expect(readOwnMarkdown(changed, 'a.md', IMPORT_LIMITS)).toBeNull();
   });

@@ -1,11 +1,12 @@
 import { codePointLength, isStorableText, textProblem, utf8Length } from '../common/text';
 import { parseBookmarkUrl } from '../notes/bookmark-url';
 import type { NoteRow } from '../notes/note-row';
+import { MAX_DEPTH, notebookNameProblem } from '../notes/notebooks/notebook-name';
 import { tagNameProblem } from '../notes/tag-name';
 import { parseDate } from './readers/dates';
 import type { ImportedNote, ImportLimits } from './readers/import-entry';
 
-/** Says that the front matter is ours, and so is complete: no title means that the note has none, and the folder is no tag. */
+/** Says that the front matter is ours, and so is complete: no title means that the note has none, and the folder of the file is no notebook. */
 const MARK = 'commonplace: 1';
 
 const OWN = /^---\ncommonplace: 1\n((?:\w+: [^\n]*\n)*)---\n\n/;
@@ -15,13 +16,15 @@ const MAX_TITLE = 500;
 /**
  * A note as Markdown with YAML front matter, from which `readOwnMarkdown` makes the same note again, and of which other programs understand most.
  * Texts are written as JSON, which is YAML, too.
+ * @param notebooks names of the notebooks on the way to its own, from the outside in
  */
-export function writeOwnMarkdown(note: NoteRow): string {
+export function writeOwnMarkdown(note: NoteRow, notebooks: readonly string[]): string {
   const lines = [
     MARK,
     ...(note.title === null ? [] : [`title: ${JSON.stringify(note.title)}`]),
     ...(note.url === null ? [] : [`url: ${JSON.stringify(note.url)}`]),
     ...(note.tags.length === 0 ? [] : [`tags: ${JSON.stringify(note.tags)}`]),
+    ...(notebooks.length === 0 ? [] : [`notebook: ${JSON.stringify(notebooks)}`]),
     ...(note.pinned ? ['pinned: true'] : []),
     ...(note.archived_at === null ? [] : ['archived: true', `archivedAt: ${note.archived_at.toISOString()}`]),
     `created: ${note.created_at.toISOString()}`,
@@ -56,6 +59,7 @@ function noteIn(lines: string, body: string, file: string): ImportedNote {
     body: body || null,
     url: textIn(values.get('url')),
     tags: textsIn(values.get('tags')),
+    folders: textsIn(values.get('notebook')),
     createdAt: time('created'),
     updatedAt: time('updated'),
     pinned: values.get('pinned') === 'true',
@@ -66,7 +70,10 @@ function noteIn(lines: string, body: string, file: string): ImportedNote {
   };
 }
 
-function isWhole({ title, body, url, tags, createdAt, updatedAt }: ImportedNote, limits: ImportLimits): boolean {
+function isWhole(
+  { title, body, url, tags, folders, createdAt, updatedAt }: ImportedNote,
+  limits: ImportLimits,
+): boolean {
   const rules = { maxCodePoints: MAX_TITLE, multiline: false };
   return (
     (title ?? body ?? url) !== null &&
@@ -75,6 +82,8 @@ function isWhole({ title, body, url, tags, createdAt, updatedAt }: ImportedNote,
     (url === null || (codePointLength(url) <= 2_048 && !('problem' in parseBookmarkUrl(url)))) &&
     tags.length <= limits.maxTags &&
     tags.every((tag) => tagNameProblem(tag) === null) &&
+    folders.length <= MAX_DEPTH &&
+    folders.every((name) => notebookNameProblem(name) === null) &&
     createdAt !== null &&
     updatedAt !== null
   );

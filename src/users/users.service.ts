@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import { ConflictError } from '../common/problem';
 import { newId } from '../common/uuid';
-import { isUniqueViolation } from '../database/unique-violation';
+import { breaches } from '../database/constraints';
 import { accountIsGone } from './account-is-gone';
 import { lockUser } from './lock-user';
 import type { UpdateUserRequest } from './update-user.request';
@@ -111,6 +111,6 @@ export class UsersService {
 
 /** What to throw for an error of a statement that writes an address. */
 function emailTaken(error: unknown): unknown {
-  if (!isUniqueViolation(error, 'users_email_key')) return error;
+  if (!breaches(error, 'users_email_key')) return error;
   return new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');
 }

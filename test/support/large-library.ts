@@ -4,11 +4,14 @@ export const OWN = 200_000;
 export const SECOND = 20_000;
 
 const TAGS = ['everyday', 'often', 'seldom', 'old'];
+const NOTEBOOKS = ['large', 'small', 'all', 'box'];
 
 /**
  * Fills an empty, migrated database with notes of `first` (200,000, nearly all bookmarks), `second` (20,000, nearly all without an address) and 100 others, a row of the
  * sequence 1, 2, … each. Of the notes of one user: each second one has the tag "everyday" and the word "common", each 50th the tag "often" (none of which is "everyday"),
  * each 10,007th the tag "seldom" and the word "rare", the 2,000 oldest the tag "old"; each 200th is in the trash, each 6,151st pinned, each 7,001st archived.
+ *
+ * Each note with an even number is in the notebook "large" of its user, or, each 10,007th, in "small"; "all" holds "large", and "box" holds "small".
  *
  * Notes of the others have ten tags more, so that no tag is most of the table.
  *
@@ -27,7 +30,7 @@ export async function fillLargeLibrary(databaseUrl: string, first: string, secon
     for (const { indexname } of indexes) await client.query(`drop index ${indexname}`);
     await insert(client, first, second);
     for (const { indexdef } of indexes) await client.query(indexdef);
-    await client.query('vacuum (analyze) notes, note_tags, tags, users');
+    await client.query('vacuum (analyze) notes, note_tags, tags, notebooks, users');
   } finally {
     await client.end();
   }
@@ -38,11 +41,21 @@ async function insert(client: Client, first: string, second: string): Promise<vo
     `insert into users (id, email) select gen_random_uuid(), at || '@example.org' from generate_series(1, 100) at`,
   );
   await client.query(
+    `insert into notebooks (id, user_id, name, name_key, seq)
+     select gen_random_uuid(), u.id, t.name, t.name, 0 from users u cross join unnest($1::text[]) as t(name)`,
+    [NOTEBOOKS],
+  );
+  await client.query(
+    `update notebooks b set parent_id = p.id from notebooks p
+     where p.user_id = b.user_id and (b.name, p.name) in (('large', 'all'), ('small', 'box'))`,
+  );
+  await client.query(
     `insert into notes (
-       id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, seq, created_at, updated_at, search
+       id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, seq, created_at, updated_at, notebook_id, search
      )
      select gen_random_uuid(), u.id, title, title, body, url, decode(md5(url), 'hex'), case when url is not null then host end, at % 6151 = 0,
        case when at % 7001 = 0 then created end, case when at % 200 = 7 then created end, at, created, created + (h % 1000) * interval '1 hour',
+       (select b.id from notebooks b where b.user_id = u.id and b.name_key = case when at % 10007 = 0 then 'small' when at % 2 = 0 then 'large' end),
        concat_ws(' ', 'title:1A', 't' || h % 5000 || ':2A', replace(host, '.', ':3B ') || ':4B', 'filler:5C', 'y' || h % 997 || ':6C',
          case when at % 2 = 0 then 'common:7C' end, case when h % 3 = 0 then 'two:8C words:9C' else 'words:8C two:9C' end,
          case when at % 10007 = 0 then 'rare:10C' end)::tsvector

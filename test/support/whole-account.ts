@@ -23,6 +23,7 @@ const ROWS = [
   `insert into access_tokens (id, user_id, name, hash, hint, scopes) values ($1, $2, 'x', ${HASH}, 'abcd', '{x}')`,
   `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name) values ($1, $2, ${HASH}, 'x', 0, '{}', true, 'x')`,
   `insert into one_time_tokens (id, user_id, purpose, hash, expires_at) values ($1, $2, 'x', ${HASH}, now())`,
+  `insert into notebooks (id, user_id, name, name_key, seq) values ($1, $2, 'x', 'x', 0)`,
   `insert into invitations (id, invited_by, email, hash, expires_at) values ($1, $2, gen_random_uuid() || '@example.org', ${HASH}, now())`,
   `insert into invitations (id, email, hash, expires_at) select $1, email, ${HASH}, now() from users where id = $2`,
 ];

@@ -15,7 +15,8 @@ function show(node: SearchNode | null): string {
     case 'phrase':
       return `"${node.text}"`;
     case 'tag':
-      return `[tag=${node.name}]`;
+    case 'notebook':
+      return `[${node.type}=${node.name}]`;
     case 'is':
     case 'has':
       return `[${node.type}=${node.value}]`;
@@ -76,6 +77,7 @@ describe('a search that is well-formed', () => {
   it.each([
     ['tag:work', '[tag=work]'],
     ['tag:"to  read "', '[tag=to read]'],
+    ['IN:inbox -in:"my  notes"', '(and [notebook=inbox] (not [notebook=my notes]))'],
     ['tag:“to read”', '[tag=to read]'],
     ['Tag:Work', '[tag=Work]'],
     ['tag:a:b', '[tag=a:b]'],
@@ -130,8 +132,7 @@ describe('a search that is malformed', () => {
     ['site:a..:b', 'site:a..:b', '0: site: needs the name of a host'],
     ['created:yesterday', 'created:yesterday', '0: created: takes a date'],
     ['updated:2025-02-30', 'updated:2025-02-30', '0: updated: takes a date'],
-    ['in:inbox a', '(and in:inbox a)', '0: in: is kept for notebooks'],
-    ['in:"my notes"', 'in:"my notes"', '0: in: is kept for notebooks'],
+    ['in: a', '(and in: a)', '0: in: needs the name of a notebook'],
   ])('%j still finds %s and says why', (query, expected, warning) => {
     expect(tree(query)).toBe(expected);
     expect(warningsOf(query)).toEqual([expect.stringContaining(warning)]);
@@ -148,8 +149,8 @@ describe('a search that is malformed', () => {
   });
 
   it('gives the warnings in the order of their positions', () => {
-    const positions = parseSearchQuery('OR in:a ) is:b ( "').warnings.map((warning) => warning.position);
-    expect(positions).toEqual([0, 3, 8, 10, 15, 15, 17]);
+    const positions = parseSearchQuery('OR in: ) is:b ( "').warnings.map((warning) => warning.position);
+    expect(positions).toEqual([0, 3, 7, 9, 14, 14, 16]);
   });
 });
 

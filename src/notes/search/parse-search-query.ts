@@ -22,11 +22,11 @@ type Filter = Extract<SearchToken, { kind: 'filter' }>;
  *
  *     or     = and { "OR" and }                 and = { unary }
  *     unary  = [ "-" ] ( "(" or ")" | term )    term = word | word* | "phrase" | filter
- *     filter = tag:name | tag:"two words" | is:pinned|archived|trashed|note|bookmark|untagged
+ *     filter = tag:name | tag:"two words" | in:notebook | is:pinned|archived|trashed|note|bookmark|untagged
  *            | has:url|tags|title|body | site:example.org
  *            | created: or updated: with 2025 | 2025-03 | 2025-03-04 | >=2025-01-01 | <2025 | 2024..2025
  *
- * `OR` is an operator in capitals only. Names and values of filters are read without case. `in:` is reserved. Any
+ * `OR` is an operator in capitals only. Names and values of filters are read without case. Any
  * other `foo:bar` is plain text. At most 50 terms and 10 levels of parentheses are read.
  *
  * @param query at most 1,000 characters; the caller sees to that

@@ -7,9 +7,10 @@ import { FilterField } from './search-tokens';
 /** Reads `field:value`. Returns null if the value is not one that the field takes; `filterProblem()` says what it takes. */
 export function parseFilter(field: FilterField, value: string): FilterNode | null {
   switch (field) {
-    case 'tag': {
+    case 'tag':
+    case 'in': {
       const name = cleanTagName(value);
-      return name === '' ? null : { type: 'tag', name };
+      return name === '' ? null : { type: field === 'in' ? 'notebook' : field, name };
     }
     case 'is': {
       const known = oneOf(IS_VALUES, value);
@@ -28,8 +29,6 @@ export function parseFilter(field: FilterField, value: string): FilterNode | nul
       const interval = parseDateInterval(value);
       return interval && { type: 'date', field, ...interval };
     }
-    case 'in':
-      return null;
   }
 }
 
@@ -48,7 +47,7 @@ export function filterProblem(field: FilterField): string {
     case 'updated':
       return `${field}: takes a date such as 2025, 2025-03, >=2025-03-04 or 2024..2025.`;
     case 'in':
-      return 'in: is kept for notebooks, which cannot be searched yet.';
+      return 'in: needs the name of a notebook.';
   }
 }
 

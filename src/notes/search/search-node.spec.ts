@@ -1,5 +1,5 @@
 import { parseSearchQuery } from './parse-search-query';
-import { mentionsTrash, requiredTags, SearchNode, tagNamesIn } from './search-node';
+import { mentionsTrash, namesIn, requiredTags, SearchNode } from './search-node';
 
 const ast = (query: string): SearchNode | null => parseSearchQuery(query).ast;
 
@@ -20,9 +20,11 @@ describe('mentionsTrash', () => {
 });
 
 describe('the tags of a search', () => {
-  it('are found wherever they are', () => {
-    expect(tagNamesIn(ast('tag:a (b OR -tag:c) -(d tag:"e f")'))).toEqual(['a', 'c', 'e f']);
-    expect(tagNamesIn(ast(''))).toEqual([]);
+  it('are found wherever they are, and so are its notebooks', () => {
+    const query = ast('tag:a in:x (b OR -tag:c) -(d tag:"e f" in:"y z")');
+    expect(namesIn(query, 'tag')).toEqual(['a', 'c', 'e f']);
+    expect(namesIn(query, 'notebook')).toEqual(['x', 'y z']);
+    expect(namesIn(ast(''), 'tag')).toEqual([]);
   });
 
   it.each([

@@ -10,6 +10,7 @@ export type TextNode = { type: 'word'; text: string; prefix: boolean } | { type:
 /** One condition on something else than the text. `from` is included, `to` is not; null means without end. */
 export type FilterNode =
   | { type: 'tag'; name: string }
+  | { type: 'notebook'; name: string }
   | { type: 'is'; value: IsValue }
   | { type: 'has'; value: HasValue }
   | { type: 'site'; host: string }
@@ -34,12 +35,12 @@ export function mentionsTrash(node: SearchNode | null): boolean {
   return node.type === 'is' && node.value === 'trashed';
 }
 
-/** The names of all tags that the tree asks about. */
-export function tagNamesIn(node: SearchNode | null): string[] {
+/** The names of all tags, or of all notebooks, that the tree asks about. */
+export function namesIn(node: SearchNode | null, type: 'tag' | 'notebook'): string[] {
   if (node === null) return [];
-  if (node.type === 'and' || node.type === 'or') return node.nodes.flatMap(tagNamesIn);
-  if (node.type === 'not') return tagNamesIn(node.node);
-  return node.type === 'tag' ? [node.name] : [];
+  if (node.type === 'and' || node.type === 'or') return node.nodes.flatMap((child) => namesIn(child, type));
+  if (node.type === 'not') return namesIn(node.node, type);
+  return node.type === type ? [node.name] : [];
 }
 
 /** Takes the tags that every hit must have out of a tree: what is left is null when it asks for nothing else. */

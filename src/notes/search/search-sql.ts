@@ -1,4 +1,5 @@
 import { SqlParams } from '../../database/sql-params';
+import { notebookKey } from '../notebooks/notebook-name';
 import { tagKey } from '../tag-name';
 import { FilterNode, HasValue, IsValue, SearchNode, TextNode } from './search-node';
 
@@ -35,10 +36,13 @@ const HAS: Record<HasValue, string> = {
   body: `n.body <> ''`,
 };
 
+/** A condition on columns of the note itself. */
+type FieldNode = Exclude<FilterNode, { type: 'tag' } | { type: 'notebook' }>;
+
 type TextTree = TextNode | { type: 'and' | 'or'; nodes: TextTree[] } | { type: 'not'; node: TextTree };
 
 /**
- * Compiles a search to SQL over `notes n`; null asks for nothing, and every note is a hit. Every value becomes a parameter; `tagIds` has the ids of the user's tags by key. The text of one level of AND or OR is one
+ * Compiles a search to SQL over `notes n`; null asks for nothing, and every note is a hit. Every value becomes a parameter; `tagIds` has the ids of the user's tags by key, `notebookIds` those of the notebooks of a key with all below them. The text of one level of AND or OR is one
  * `n.search @@ …`, which a GIN index serves.
  *
  * A term without a word in it, such as `!!!`, is an empty `tsquery`. PostgreSQL ignores one beside other text, and one
@@ -48,6 +52,7 @@ export function compileSearch(
   ast: SearchNode | null,
   params: SqlParams,
   tagIds: ReadonlyMap<string, string>,
+  notebookIds: ReadonlyMap<string, string[]> = new Map(),
 ): SearchSql {
   if (ast === null) return { predicate: 'true', tsquery: null, highlight: null, texts: [] };
   // A term is written once, however often the statement uses it.
@@ -86,7 +91,7 @@ export function compileSearch(
         // Unlike NOT, this holds where the condition is null, as one on the host is for a note without an address.
         return `(${predicate(node.node)} is not true)`;
       default:
-        return `(${filterSql(node, params, tagIds)})`;
+        return `(${filterSql(node)})`;
     }
   }
 
@@ -97,6 +102,12 @@ export function compileSearch(
 
   function filtersOf(nodes: SearchNode[]): string[] {
     return nodes.filter((node) => !isText(node)).map(predicate);
+  }
+
+  function filterSql(node: FilterNode): string {
+    if (node.type === 'tag') return hasTagSql(tagIds.get(tagKey(node.name)), params);
+    if (node.type === 'notebook') return inNotebooksSql(notebookIds.get(notebookKey(node.name)) ?? [], params);
+    return fieldSql(node, params);
   }
 
   const wanted = wantedText(ast);
@@ -147,14 +158,12 @@ function termSql(node: TextNode, params: SqlParams): string {
   return `to_tsquery('${TEXT_SEARCH_CONFIG}', '''' || ${folded} || ''':*')`;
 }
 
-function filterSql(node: FilterNode, params: SqlParams, tagIds: ReadonlyMap<string, string>): string {
+function fieldSql(node: FieldNode, params: SqlParams): string {
   switch (node.type) {
     case 'is':
       return IS[node.value];
     case 'has':
       return HAS[node.value];
-    case 'tag':
-      return hasTagSql(tagIds.get(tagKey(node.name)), params);
     case 'site':
       return siteSql(node.host, params);
     case 'date': {
@@ -174,6 +183,12 @@ function filterSql(node: FilterNode, params: SqlParams, tagIds: ReadonlyMap<stri
 export function hasTagSql(id: string | undefined, params: SqlParams): string {
   if (id === undefined) return 'false';
   return `exists (select 1 from note_tags nt where nt.note_id = n.id and nt.tag_id = ${params.add(id)})`;
+}
+
+/** Whether `n` is in one of these notebooks; as values, so that the planner knows how many notes are. */
+export function inNotebooksSql(ids: string[], params: SqlParams): string {
+  if (ids.length === 0) return 'false';
+  return ids.length === 1 ? `n.notebook_id = ${params.add(ids[0])}` : `n.notebook_id = any(${params.add(ids)}::uuid[])`;
 }
 
 // The words of a host are part of the text (see note_search_vector), so that the index finds its notes.

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type ObjectLiteral } from 'typeorm';
 import { NoteExport } from '../../notes/note-export';
 import type { NoteRow } from '../../notes/note-row';
+import { NotebookTree } from '../../notes/notebooks/notebook-tree';
 import { NoteResponse } from '../../notes/note.response';
 import { accountIsGone } from '../../users/account-is-gone';
 import { writeOwnMarkdown } from '../own-markdown';
@@ -58,10 +59,11 @@ export class AccountExport {
     await zip.add('bookmarks.html', bookmarksHtml(this.notes.live(manager, userId)));
     await zip.add('notes.jsonl', this.lines(manager, userId));
     const [{ notes: total } = { notes: 0 }] = await manager.query<ObjectLiteral[]>(COUNT, [userId]);
+    const tree = await NotebookTree.load(manager, userId);
     let done = 0;
     for await (const note of this.notes.live(manager, userId)) {
       if (done % PROGRESS_NOTES === 0) await onProgress(done, Number(total));
-      await zip.add(fileOf(note), [writeOwnMarkdown(note)], note.updated_at);
+      await zip.add(fileOf(note), [writeOwnMarkdown(note, pathOf(tree, note))], note.updated_at);
       done += 1;
     }
     await onProgress(done, done);
@@ -72,6 +74,10 @@ export class AccountExport {
     for await (const note of this.notes.live(manager, userId)) yield lineOf(note);
     for await (const note of this.notes.trash(manager, userId)) yield lineOf(note);
   }
+}
+
+function pathOf(tree: NotebookTree, { notebook_id: id }: NoteRow): string[] {
+  return tree.pathOf(id).map(({ name }) => name);
 }
 
 function lineOf(note: NoteRow): string {

@@ -49,7 +49,8 @@ export const EXPORT_SECTIONS: ExportSection[] = [
     owner: 'invited_by',
     columns: ['email', 'expires_at', 'accepted_at'],
   },
-  { file: 'tags.json', table: 'tags', columns: ['name'] },
+  { file: 'notebooks.json', table: 'notebooks', columns: ['parent_id', 'name', 'version', 'updated_at'] },
+  { file: 'tags.json', table: 'tags', columns: ['name', 'version', 'updated_at'] },
 ];
 
 const BATCH = 1_000;

@@ -12,6 +12,9 @@ interface Draft {
   body: string;
 }
 
+/** Folders around one bookmark that are looked at. */
+const MAX_FOLDERS = 100;
+
 const LINKDING_ARCHIVED = /^linkding:(?:bookmarks\.)?archived$/;
 
 /** Tags that belong to the list, unless they stand in a description. */
@@ -33,7 +36,7 @@ export class BookmarkCollector implements TagHandler {
     private readonly file: string,
     private readonly limits: ImportLimits,
   ) {
-    this.folders = new FolderStack(limits.maxTags);
+    this.folders = new FolderStack(MAX_FOLDERS);
   }
 
   /** The entries that are complete since the last call. */
@@ -141,7 +144,8 @@ export class BookmarkCollector implements TagHandler {
         title,
         body: descriptionOf(body),
         url: attributes.href ?? '',
-        tags: [...tags.filter((tag) => !LINKDING_ARCHIVED.test(tag)), ...this.folders.tags],
+        tags: tags.filter((tag) => !LINKDING_ARCHIVED.test(tag)),
+        folders: this.folders.names,
         createdAt: parseEpoch(attributes.add_date ?? attributes.time_added),
         updatedAt: parseEpoch(attributes.last_modified),
         pinned: attributes['data-important'] === 'true',

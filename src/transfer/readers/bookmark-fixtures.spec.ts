@@ -31,7 +31,7 @@ const entriesOf = (file: string, expected: Record<number, string | Expected>): I
     const line = Number(key);
     if (typeof found === 'string') return { problem: { file, line, detail: found } };
     const { created = null, updated = null, ...rest } = found;
-    const empty = { title: null, body: null, url: null, tags: [], pinned: false, archived: false };
+    const empty = { title: null, body: null, url: null, tags: [], folders: [], pinned: false, archived: false };
     return { note: { ...empty, ...rest, createdAt: time(created), updatedAt: time(updated), file, line } };
   });
 
@@ -45,10 +45,10 @@ describe('the bookmarks files of browsers', () => {
         14: {
           title: 'Soup & bread – "easy"',
           url: 'https://example.com/soup?a=1&b=2',
-          tags: ['Cooking'],
+          folders: ['Cooking'],
           created: '2023-01-01T00:01:42',
         },
-        17: { title: 'Pâtes fraîches 🍝', url: 'http://example.org/pasta', tags: ['Cooking', 'Pasta fresh'] },
+        17: { title: 'Pâtes fraîches 🍝', url: 'http://example.org/pasta', folders: ['Cooking', 'Pasta, fresh'] },
         20: refused("javascript:(function(){document.body.style.background='red'})()"),
         22: refused('chrome://settings/'),
         23: { url: 'https://example.net/other', created: '2023-01-01T00:06:41' },
@@ -64,7 +64,7 @@ describe('the bookmarks files of browsers', () => {
         20: {
           title: 'Work favorite',
           url: 'https://www.example.com/work',
-          tags: ['Work', 'Favorites'],
+          folders: ['Work', 'Favorites'],
           created: '2023-04-01T00:00:06',
         },
         26: refused('edge://favorites/'),
@@ -79,7 +79,7 @@ describe('the bookmarks files of browsers', () => {
         16: {
           title: 'Get Help',
           url: 'https://support.mozilla.org/products/firefox',
-          tags: ['Mozilla Firefox'],
+          folders: ['Mozilla Firefox'],
           created: '2020-01-01T00:00:03',
           updated: '2020-01-01T00:00:04',
         },
@@ -112,7 +112,7 @@ describe('the bookmarks files of browsers', () => {
     expect(await read('safari.html')).toEqual(
       entriesOf('safari.html', {
         8: { title: 'Apple', url: 'https://www.apple.com/' },
-        11: { title: 'Trains', url: 'https://example.com/trains', tags: ['Travel'] },
+        11: { title: 'Trains', url: 'https://example.com/trains', folders: ['Travel'] },
         17: { title: 'At the top', url: 'https://example.com/top' },
         20: { title: 'Read later', url: 'https://example.com/later' },
       }),
@@ -176,7 +176,8 @@ describe('the exports of services', () => {
           title: 'One Million Trees',
           body: "Halfway through the city’s campaign, even supporters don't know.",
           url: 'https://example.com/trees',
-          tags: ['machine learning', 'Trees', 'Reading'],
+          tags: ['machine learning', 'Trees'],
+          folders: ['Reading'],
           pinned: true,
           created: '2018-06-30T08:57:33',
           updated: '2020-06-15T15:38:17',
@@ -185,7 +186,8 @@ describe('the exports of services', () => {
           title: 'In a collection of that name',
           body: '[W.I.P.] #301',
           url: 'https://example.com/sub',
-          tags: ['reading', 'Unsorted'],
+          tags: ['reading'],
+          folders: ['Reading', 'Unsorted'],
           created: '2018-03-01T17:40:01',
           updated: '2021-03-03T11:14:44',
         },

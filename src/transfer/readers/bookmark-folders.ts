@@ -2,7 +2,7 @@ import { cleanLine } from './clean-text';
 
 interface Folder {
   /** Names of this folder and of those around it, without the roots of browsers and services. */
-  tags: string[];
+  names: string[];
   archived: boolean;
 }
 
@@ -49,7 +49,7 @@ const ROOT_NAMES = new Set([
   'speed dial',
 ]);
 
-/** The folders around the current place of a bookmarks file. Those deeper than `maxDepth` give no tags. */
+/** The folders around the current place of a bookmarks file. Those deeper than `maxDepth` do not count. */
 export class FolderStack {
   private readonly stack: Folder[] = [];
   private tooDeep = 0;
@@ -57,8 +57,8 @@ export class FolderStack {
 
   constructor(private readonly maxDepth: number) {}
 
-  get tags(): string[] {
-    return this.stack.at(-1)?.tags ?? [];
+  get names(): string[] {
+    return this.stack.at(-1)?.names ?? [];
   }
 
   get archived(): boolean {
@@ -93,22 +93,22 @@ export class FolderStack {
   }
 
   private folderOf(list: string): Folder {
-    const { tags, archived } = this;
+    const { names, archived } = this;
     const name = this.heading && cleanLine(this.heading.text);
-    if (!this.heading || name === null) return { tags, archived };
+    if (!this.heading || name === null) return { names, archived };
     const { level, attributes } = this.heading;
-    if (level === 'h1') return list === 'dl' ? { tags, archived } : listOf(name);
+    if (level === 'h1') return list === 'dl' ? { names, archived } : listOf(name);
     const marked = ROOT_ATTRIBUTES.some((attribute) => attributes[attribute] !== undefined);
     // Further down, a folder called "Favorites" is the user's own.
-    const named = tags.length === 0 && (isRootName(name) || isRootName(attributes.id ?? ''));
-    return { tags: marked || named ? tags : [...tags, name], archived };
+    const named = names.length === 0 && (isRootName(name) || isRootName(attributes.id ?? ''));
+    return { names: marked || named ? names : [...names, name], archived };
   }
 }
 
 /** In a bookmarks file H1 is the title of the file; in Pocket's and Instapaper's lists it names a list. */
 function listOf(name: string): Folder {
   const archived = /^(?:read )?archive$/i.test(name);
-  return { tags: archived || isRootName(name) ? [] : [name], archived };
+  return { names: archived || isRootName(name) ? [] : [name], archived };
 }
 
 function isRootName(name: string): boolean {

@@ -44,8 +44,8 @@ describe('a broken bookmarks file', () => {
     const entries = await read(cut(await readFile(join(folder, 'broken.html')), 100));
     const found = entries.map((entry) => {
       if ('problem' in entry) return [entry.problem.line, entry.problem.detail];
-      const { line, title, url, tags } = entry.note;
-      return [line, title, url?.replace('https://example.com/', ''), tags.join()];
+      const { line, title, url, tags, folders } = entry.note;
+      return [line, title, url?.replace('https://example.com/', ''), [...tags, ...folders].join()];
     });
     const refused = 'only http and https addresses are kept: ';
     expect(found).toEqual([

@@ -13,6 +13,7 @@ const empty: ImportedNote = {
   body: null,
   url: null,
   tags: [],
+  folders: [],
   createdAt: null,
   updatedAt: null,
   pinned: false,
@@ -66,6 +67,14 @@ describe('buildNote', () => {
   it('trims tags, takes out commas and control characters, and keeps the first spelling of each', () => {
     const tags = ['  To  do ', 'to do', 'ＴＯ ＤＯ', 'a,b', '\u0000', '', 'x\u0001y'];
     expect(noteOf({ tags }).tags).toEqual(['To do', 'a b', 'xy']);
+  });
+
+  it('makes names that notebooks may have of folders, commas and all, and leaves out those without one', () => {
+    const folders = [' A,\u0000 b\n', '', '\u202e', '🍝'.repeat(101), '\uFDFA'.repeat(50), 'A, b'];
+    expect(noteOf({ folders })).toMatchObject({
+      tags: [],
+      folders: ['A, b', '🍝'.repeat(100), '\uFDFA'.repeat(5), 'A, b'],
+    });
   });
 
   it('cuts a tag to 100 code points', () => {

@@ -1,4 +1,5 @@
 import { codePointLength } from '../../common/text';
+import { fitNotebookName } from '../../notes/notebooks/notebook-places';
 import { tagKey } from '../../notes/tag-name';
 import { cleanLine, cutCodePoints, stripControls } from './clean-text';
 import { ImportedNote, ImportEntry, ImportLimits } from './import-entry';
@@ -9,7 +10,7 @@ const MAX_URL = 2048;
 const SHOWN_URL = 80;
 
 /**
- * Makes one entry of what a reader found: cleans title, tags and address, and refuses what cannot be kept. What does not
+ * Makes one entry of what a reader found: cleans title, tags, folders and address, and refuses what cannot be kept. What does not
  * fit into its field is not lost but stays in the body: the full title above it, tags beyond the limit below it.
  */
 export function buildNote(found: ImportedNote, limits: ImportLimits): ImportEntry {
@@ -30,7 +31,16 @@ export function buildNote(found: ImportedNote, limits: ImportLimits): ImportEntr
   const size = Buffer.byteLength(text);
   if (size > limits.maxNoteBytes) return refuse(tooLarge(size, limits));
 
-  return { note: { ...found, title, body: text || null, url, tags: tags.slice(0, limits.maxTags) } };
+  return {
+    note: {
+      ...found,
+      title,
+      body: text || null,
+      url,
+      tags: tags.slice(0, limits.maxTags),
+      folders: cleanFolders(found.folders),
+    },
+  };
 }
 
 export function tooLarge(bytes: number, limits: ImportLimits): string {
@@ -72,18 +82,31 @@ function cleanTags(found: string[]): string[] {
   return [...tags.values()];
 }
 
-/** What was cleaned lately: thousands of bookmarks have the same folders, and the key costs most of reading one. */
-const cleaned = new Map<string, { tag: string; key: string }>();
-const MAX_CLEANED = 1000;
+/** One line each; folders without a name do not count. */
+function cleanFolders(found: string[]): string[] {
+  return found.map(cleanFolder).filter((name) => name !== null);
+}
 
-function cleanTag(text: string): { tag: string; key: string } {
-  const known = cleaned.get(text);
-  if (known) return known;
+const MAX_REMEMBERED = 1000;
+
+const cleanFolder = remembered(fitNotebookName);
+
+const cleanTag = remembered((text) => {
   const tag = cutTag(cleanLine(text.replaceAll(',', ' ')) ?? '');
-  const result = { tag, key: tagKey(tag) };
-  if (cleaned.size >= MAX_CLEANED) cleaned.clear();
-  cleaned.set(text, result);
-  return result;
+  return { tag, key: tagKey(tag) };
+});
+
+/** Keeps what was cleaned lately: thousands of bookmarks have the same tags and folders, and the key costs most of reading one. */
+function remembered<T>(clean: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const result = clean(text);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(text, result);
+    return result;
+  };
 }
 
 /** The key, by which tags are compared, has the same limit, and may be longer than the tag: U+FDFA is 18 letters. */

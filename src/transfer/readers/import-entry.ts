@@ -8,6 +8,8 @@ export interface ImportedNote {
   url: string | null;
   /** Unique without case, at most 100 code points each, without commas. */
   tags: string[];
+  /** Names of the folders that it is in, from the outside in: names that notebooks may have. */
+  folders: string[];
   createdAt: Date | null;
   updatedAt: Date | null;
   pinned: boolean;

@@ -31,6 +31,7 @@ const plain: Omit<ImportedNote, 'file'> = {
   body: null,
   url: null,
   tags: [],
+  folders: [],
   createdAt: null,
   updatedAt: null,
   pinned: false,
@@ -133,10 +134,11 @@ describe('readMarkdown', () => {
     expect(note('text', { file }).title).toBe(title);
   });
 
-  it('adds the folders to the tags, and the time of the file where none is given', () => {
+  it('keeps the folders, and the time of the file where none is given', () => {
     const modifiedAt = new Date('2020-02-03T04:05:06Z');
     expect(note('---\ntags: [a]\n---\n', { folders: ['A', 'B'], modifiedAt })).toMatchObject({
-      tags: ['a', 'B'],
+      tags: ['a'],
+      folders: ['A', 'B'],
       updatedAt: modifiedAt,
     });
     expect(note('---\nupdated: 2021-01-01\n---\n', { modifiedAt }).updatedAt).toEqual(new Date('2021-01-01T00:00:00Z'));

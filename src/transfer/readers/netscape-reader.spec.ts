@@ -40,32 +40,29 @@ describe('readNetscape', () => {
     expect(await read(`${DOCTYPE}<TITLE>Bookmarks</TITLE><H1>Bookmarks</H1><DL><p></DL><p>`)).toEqual([]);
   });
 
-  it('tags with the folders around a bookmark, from the outside in, and no others', async () => {
+  it('gives the folders around a bookmark, from the outside in, and no others', async () => {
     const html = `<DL><p><DT><H3>A</H3><DL><p><DT><H3>B</H3><DL><p>${link('1')}</DL><p>${link('2')}</DL><p>${link('3')}</DL><p>${link('4')}`;
-    expect((await notes(html)).map(({ tags }) => tags)).toEqual([['A', 'B'], ['A'], [], []]);
+    expect((await notes(html)).map(({ folders }) => folders)).toEqual([['A', 'B'], ['A'], [], []]);
   });
 
   it('does not give a later list the name of a folder that has none', async () => {
-    expect((await notes(`<DL><DT><H3>A</H3>${link('1')}<DL>${link('2')}</DL></DL>`)).map(({ tags }) => tags)).toEqual([
-      [],
-      [],
-    ]);
+    expect(
+      (await notes(`<DL><DT><H3>A</H3>${link('1')}<DL>${link('2')}</DL></DL>`)).map(({ folders }) => folders),
+    ).toEqual([[], []]);
   });
 
-  it('keeps folders deeper than the tags allowed from making more tags', async () => {
+  it('looks at a hundred folders around a bookmark', async () => {
     const open = Array.from({ length: 300 }, (_, index) => `<DT><H3>${index}</H3><DL>`).join('');
     const [deep, less, none] = await notes(
       `<DL>${open}${link('1')}${'</DL>'.repeat(250)}${link('2')}${'</DL>'.repeat(50)}${link('3')}`,
     );
-    expect(deep?.tags).toHaveLength(99);
-    expect(deep?.body).toBeNull();
-    expect(less?.tags).toHaveLength(50);
-    expect(none?.tags).toEqual([]);
+    expect([deep, less, none].map((note) => note?.folders.length)).toEqual([99, 50, 0]);
+    expect(deep).toMatchObject({ body: null, tags: [] });
   });
 
   it('names the list of an H1 after it, as Instapaper does', async () => {
     const found = await notes(['Unread', 'My list', 'Archive'].map(numberedList).join('\n'));
-    expect(found.map(({ tags, archived }) => [tags, archived])).toEqual([
+    expect(found.map(({ folders, archived }) => [folders, archived])).toEqual([
       [[], false],
       [['My list'], false],
       [[], true],

@@ -42,7 +42,7 @@ const read = async (
 const problem = (file: string, detail: unknown, line: number | null = null) => ({ problem: { file, line, detail } });
 
 describe('a zip of Markdown files', () => {
-  it('gives a note for each, in the order of the zip, with its folders as tags and its time', async () => {
+  it('gives a note for each, in the order of the zip, with its folders and its time', async () => {
     const bytes = await zipOf({
       'z.md': '# Last',
       'A/B, c/note.markdown': 'text',
@@ -51,13 +51,14 @@ describe('a zip of Markdown files', () => {
     expect(await check(bytes)).toEqual({ format: 'markdown', container: 'zip', entries: 3 });
     const plain = { url: null, createdAt: null, pinned: false, archived: false, line: null };
     expect(await read(bytes)).toEqual([
-      { note: { ...plain, title: 'Last', body: '# Last', tags: [], updatedAt: MTIME, file: 'z.md' } },
+      { note: { ...plain, title: 'Last', body: '# Last', tags: [], folders: [], updatedAt: MTIME, file: 'z.md' } },
       {
         note: {
           ...plain,
           title: 'note',
           body: 'text',
-          tags: ['A', 'B c'],
+          tags: [],
+          folders: ['A', 'B, c'],
           updatedAt: MTIME,
           file: 'A/B, c/note.markdown',
         },
@@ -68,6 +69,7 @@ describe('a zip of Markdown files', () => {
           title: 'a',
           body: null,
           tags: ['a'],
+          folders: ['A'],
           updatedAt: new Date('2021-01-01T00:00:00Z'),
           file: 'A/a.txt',
         },
@@ -75,7 +77,7 @@ describe('a zip of Markdown files', () => {
     ]);
   });
 
-  it('makes no tag of the one folder that holds everything, but of the one below', async () => {
+  it('leaves out the one folder that holds everything, and keeps the one below', async () => {
     const bytes = await zipOf({
       'Vault/A/a.md': '',
       'Vault/b.md': '',
@@ -83,11 +85,11 @@ describe('a zip of Markdown files', () => {
       '.obsidian/x.json': '',
     });
     expect(await read(bytes)).toMatchObject([
-      { note: { file: 'Vault/A/a.md', tags: ['A'] } },
-      { note: { file: 'Vault/b.md', tags: [] } },
+      { note: { file: 'Vault/A/a.md', folders: ['A'] } },
+      { note: { file: 'Vault/b.md', folders: [] } },
     ]);
     const two = await zipOf({ 'Vault/a.md': '', 'Other/b.md': '' });
-    expect(await read(two)).toMatchObject([{ note: { tags: ['Vault'] } }, { note: { tags: ['Other'] } }]);
+    expect(await read(two)).toMatchObject([{ note: { folders: ['Vault'] } }, { note: { folders: ['Other'] } }]);
   });
 
   it('passes over directories, hidden files and those of macOS, and names every other file that it does not read', async () => {
@@ -121,7 +123,7 @@ describe('a zip of Markdown files', () => {
       'Grüße',
       'c',
     ]);
-    expect((await read(bytes))[3]).toMatchObject({ note: { file: 'a/b/c.md', tags: ['a', 'b'] } });
+    expect((await read(bytes))[3]).toMatchObject({ note: { file: 'a/b/c.md', folders: ['a', 'b'] } });
   });
 
   it('gives no time to a file of which the zip knows none', async () => {

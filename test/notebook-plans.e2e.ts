@@ -1,0 +1,105 @@
+import { startTestApp, type TestApp } from './support/app';
+import { fillLargeLibrary, OWN } from './support/large-library';
+import { type ListPage, Notes } from './support/notes';
+import { PAGE, PlanReader, ranked, walked, WINDOW } from './support/plans';
+
+/* What lists by notebook, and the list of notebooks, cost a user with 200,000 notes, in buffers: see `notes-plans.e2e.ts`. */
+
+const BY_OTHER = ['updatedAt', '-updatedAt', 'title', '-title'];
+
+let app: TestApp;
+let notes: Notes;
+let plans: PlanReader;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  notes = await Notes.signUp(app.client);
+  const second = await Notes.signUp(app.client);
+  await fillLargeLibrary(app.databaseUrl, notes.user.userId, second.user.userId);
+  plans = await PlanReader.open(app);
+}, 120_000);
+
+afterAll(async () => {
+  await plans.close();
+  await app.close();
+});
+
+const expectCost = (query: string, bound: number, of = notes): Promise<ListPage> => plans.expectCost(query, bound, of);
+const deepCursor = (sort: string, cursor: string): Promise<string> => plans.deepCursor(notes, sort, cursor);
+
+describe('a list of a notebook', () => {
+  let ids: Map<string, string>;
+
+  beforeAll(async () => {
+    const { rows } = await plans.database.query<{ name: string; id: string }>(
+      `select name, id from notebooks where user_id = $1`,
+      [notes.user.userId],
+    );
+    ids = new Map(rows.map(({ name, id }) => [name, id]));
+  });
+
+  it.each(['createdAt', '-createdAt'])('costs a page by %s, however many notes are in it', async (sort) => {
+    for (const name of ['large', 'small', 'box']) {
+      const filter = `notebook=${ids.get(name)}&sort=${sort}`;
+      const { data, page } = await expectCost(filter, PAGE);
+      expect(data.length).toBe(name === 'large' ? 20 : 18);
+      if (page.nextCursor === null) continue;
+      await expectCost(`${filter}&cursor=${await deepCursor(sort, page.nextCursor)}`, PAGE);
+    }
+    const { page } = await expectCost(`notebook=none&sort=${sort}`, PAGE);
+    await expectCost(`notebook=none&sort=${sort}&cursor=${await deepCursor(sort, page.nextCursor ?? '')}`, PAGE);
+    expect((await expectCost(`notebook=${ids.get('all')}&sort=${sort}`, PAGE)).data).toHaveLength(20);
+  });
+
+  it.each(BY_OTHER)('gathers its notes by %s, or walks them', async (sort) => {
+    await expectCost(`notebook=${ids.get('small')}&sort=${sort}`, PAGE);
+    await expectCost(`notebook=${ids.get('box')}&sort=${sort}`, PAGE);
+    for (const name of ['large', 'all']) await expectCost(`notebook=${ids.get(name)}&sort=${sort}`, PAGE);
+    await expectCost(`notebook=none&sort=${sort}`, PAGE);
+  });
+
+  it('costs a search no more than its matches, or a window of them', async () => {
+    await expectCost('q=common in:large', WINDOW);
+    await expectCost('q=rare in:box', ranked(20));
+    await expectCost('q=in:small', ranked(20));
+    await expectCost('q=common -in:large', walked(OWN));
+  });
+});
+
+describe('the list of notebooks', () => {
+  it('counts in an index', async () => {
+    const answer = await app.client.get<{ data: { name: string; noteCount: number }[] }>('/api/v1/notebooks', {
+      token: notes.user.token,
+    });
+    expect(answer.body.data.map(({ name, noteCount }) => [name, noteCount])).toEqual([
+      ['all', 0],
+      ['box', 0],
+      ['large', OWN / 2 - 9],
+      ['small', 18],
+    ]);
+    expect(await plans.costOfSent()).toBeLessThan(100 + OWN / 80);
+  });
+
+  it('costs a page of 10,000, and so does the list of the notes below all of them', async () => {
+    const third = await Notes.signUp(app.client);
+    await plans.database.query(
+      `with node as materialized (select at, gen_random_uuid() as id from generate_series(1, 10000) at)
+       insert into notebooks (id, user_id, parent_id, name, name_key, seq)
+       select n.id, $1, p.id, 'n' || n.at, 'n' || n.at, 0 from node n left join node p on p.at = n.at / 10`,
+      [third.user.userId],
+    );
+    await plans.database.query('analyze notebooks');
+    const token = third.user.token;
+    const { body } = await app.client.get<ListPage>('/api/v1/notebooks?limit=100', { token });
+    expect(await plans.costOfSent()).toBeLessThan(PAGE);
+    await app.client.get(`/api/v1/notebooks?limit=100&cursor=${body.page.nextCursor}`, { token });
+    expect(await plans.costOfSent()).toBeLessThan(PAGE);
+    const [top] = (
+      await plans.database.query<{ id: string }>(`select id from notebooks where user_id = $1 and name = 'n1'`, [
+        third.user.userId,
+      ])
+    ).rows;
+    await expectCost(`notebook=${top?.id}`, PAGE, third);
+    await expectCost(`q=in:n1`, PAGE, third);
+  });
+});
