@@ -9,6 +9,7 @@ import { SignInMethods1764000007000 } from './1764000007000-sign-in-methods';
 import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
+import { TagChanges1764000010500 } from './1764000010500-tag-changes';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   AccessTokens1764000008000,
   OpenInvitations1764000008500,
   Notebooks1764000010000,
+  TagChanges1764000010500,
 ];

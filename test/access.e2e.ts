@@ -43,6 +43,8 @@ const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 /** Bodies without which a route answers 400 before it looks for the thing: add those of routes that change one. */
 const BODIES: Record<string, object> = {
+  'PATCH /api/v1/tags/{id}': { name: 'Taken' },
+  'POST /api/v1/tags/{id}/merge': { into: NOBODY },
   'PATCH /api/v1/notebooks/{id}': { name: 'Taken' },
   'PATCH /api/v1/notes/{id}': { title: 'Taken' },
   'PATCH /api/v1/auth/passkeys/{id}': { name: 'Taken' },
@@ -72,6 +74,7 @@ describe('access', () => {
       body: { title: 'Mine', tags: ['x'] },
     });
     const notebook = await server.client.post('/api/v1/notebooks', { token: owner.token, body: { name: 'Mine' } });
+    const tags = await server.client.get<{ data: { id: string }[] }>('/api/v1/tags', { token: owner.token });
     const job = await finishedJob(
       server.client,
       owner.token,
@@ -96,6 +99,7 @@ describe('access', () => {
     const accessToken = await makeAccessToken(server.client, owner);
     things = {
       '/api/v1/notes': String(note.body.id),
+      '/api/v1/tags': tags.body.data[0]?.id ?? '',
       '/api/v1/notebooks': String(notebook.body.id),
       '/api/v1/jobs': job.id,
       '/api/v1/auth/identities': String(identity?.id),

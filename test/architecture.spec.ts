@@ -79,6 +79,7 @@ describe('the architecture', () => {
       ([, variable, name]) => ({ variable, name }),
     );
     expect(definitions.map(({ name }) => name).sort()).toEqual([
+      'change-tag',
       'delete-notebook',
       'export-account',
       'import-notes',

@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
 import { disagreements, operations } from './support/openapi';
-import { pendingLinks, tourAdministration } from './support/openapi-tour';
+import { pendingLinks, tourAdministration, tourOrganising } from './support/openapi-tour';
 import { codeOf, wrongCodeOf } from './support/second-factor';
 
 function form(content: string, name: string): FormData {
@@ -83,19 +83,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     const hits = await ask('GET /api/v1/notes', '', { query: '?q=tour' });
     expect(hits.body.data).toMatchObject([{ id, highlights: { title: '<mark>Tour</mark>' } }]);
     await ask('GET /api/v1/notes', '', { query: '?cursor=none' });
-    await ask('GET /api/v1/tags');
-    const NOTEBOOK = '/api/v1/notebooks/{id}';
-    const notebook = await ask('POST /api/v1/notebooks', '', { body: { name: 'Tour' } });
-    await ask('POST /api/v1/notebooks', '', { body: { name: 'tour' } });
-    await ask('GET /api/v1/notebooks');
-    await ask(`GET ${NOTEBOOK}`, String(notebook.body.id));
-    await ask(`PATCH ${NOTEBOOK}`, String(notebook.body.id), {
-      body: { name: 'Round' },
-      headers: { 'If-Match': '"v1"' },
-    });
-    await ask(`PATCH ${NOTEBOOK}`, String(notebook.body.id), { body: { name: 'x' }, headers: { 'If-Match': '"v1"' } });
-    await ask(`DELETE ${NOTEBOOK}`, String(notebook.body.id), { query: '?notes=trash' });
-    await ask(`DELETE ${NOTEBOOK}`, String(notebook.body.id), { query: '?notes=trash' });
+    await tourOrganising(ask);
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await ask(`DELETE ${NOTE}`, id, { headers: { 'If-Match': '"v1"' } });

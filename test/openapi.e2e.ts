@@ -25,6 +25,8 @@ const REFUSED: Record<string, [number, string]> = {
   'PATCH /api/v1/auth/passkeys/{id}': [404, 'not-found'],
   // The id is that of a note.
   'PATCH /api/v1/notebooks/{id}': [404, 'not-found'],
+  'PATCH /api/v1/tags/{id}': [404, 'not-found'],
+  'POST /api/v1/tags/{id}/merge': [404, 'not-found'],
   'POST /api/v1/auth/passkeys/login': [401, 'unauthorized'],
 };
 

@@ -55,7 +55,9 @@ describe('the tags of a user', () => {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       name: 'A',
       count: 1,
+      version: 1,
       createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
+      updatedAt: tags[0]?.createdAt,
     });
   });
 

@@ -71,7 +71,8 @@ const INSERT_TAGS = `
   with given as (select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) as g(note_id, id, name, name_key)),
   named as (select distinct on (name_key) id, name, name_key from given order by name_key),
   tag as (
-    insert into tags (id, user_id, name, name_key) select id, $1, name, name_key from named
+    insert into tags (id, user_id, name, name_key, seq)
+    select named.id, $1, named.name, named.name_key, u.change_seq from named cross join users u where u.id = $1
     on conflict (user_id, name_key) do update set name_key = excluded.name_key
     returning id, name_key
   )

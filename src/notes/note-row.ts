@@ -29,7 +29,12 @@ export interface NoteHeadlines {
 export const NOTE_COLUMNS =
   'n.id, n.title, n.body, n.url, n.notebook_id, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at';
 
-/** The columns of `NoteRow`, of `notes n`. */
-export const NOTE_ROW = `${NOTE_COLUMNS}, array(
-  select t.name from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id order by t.name_key
+const noteRow = (tagName: string): string => `${NOTE_COLUMNS}, array(
+  select ${tagName} from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id order by t.name_key
 ) as tags`;
+
+/** The columns of `NoteRow`, of `notes n`. A tag that is being renamed has its former name on a note that was last written before: name, version and search follow together. */
+export const NOTE_ROW = noteRow('case when n.seq < t.renamed_seq then t.former_name else t.name end');
+
+/** The same for those who write the note: with it, it gets the new name. */
+export const NOTE_ROW_TO_WRITE = noteRow('t.name');

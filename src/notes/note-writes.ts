@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
 import type { Statement } from '../database/statements';
 import type { DerivedFields, NoteFields } from './note-fields';
-import { NOTE_COLUMNS, NOTE_ROW, type NoteRow } from './note-row';
+import { NOTE_COLUMNS, NOTE_ROW_TO_WRITE, type NoteRow } from './note-row';
 import { tagKey } from './tag-name';
 
 /**
@@ -12,8 +12,8 @@ import { tagKey } from './tag-name';
  */
 const TAGS = `
   tag as (
-    insert into tags (id, user_id, name, name_key)
-    select w.id, $2, w.name, w.name_key
+    insert into tags (id, user_id, name, name_key, seq)
+    select w.id, $2, w.name, w.name_key, bumped.change_seq
     from unnest($15::uuid[], $16::text[], $17::text[]) as w(id, name, name_key) cross join bumped
     on conflict (user_id, name_key) do update set name_key = excluded.name_key
     returning id, name, name_key
@@ -109,10 +109,10 @@ export async function lockUser(manager: EntityManager, userId: string): Promise<
 }
 
 export async function readNote(manager: EntityManager, userId: string, id: string): Promise<NoteRow | undefined> {
-  const [row] = await manager.query<NoteRow[]>(`select ${NOTE_ROW} from notes n where n.id = $1 and n.user_id = $2`, [
-    id,
-    userId,
-  ]);
+  const [row] = await manager.query<NoteRow[]>(
+    `select ${NOTE_ROW_TO_WRITE} from notes n where n.id = $1 and n.user_id = $2`,
+    [id, userId],
+  );
   return row;
 }
 

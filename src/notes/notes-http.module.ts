@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
-import { TagsController } from './tags.controller';
+import { TagsController } from './tags/tags.controller';
 
 @Module({ imports: [NotesModule], controllers: [NotesController, NotebooksController, TagsController] })
 export class NotesHttpModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module';
 import { DeleteNotebookProcessor } from './notebooks/delete-notebook.processor';
+import { ChangeTagProcessor } from './tags/change-tag.processor';
 
-@Module({ imports: [JobsModule], providers: [DeleteNotebookProcessor] })
+@Module({ imports: [JobsModule], providers: [DeleteNotebookProcessor, ChangeTagProcessor] })
 export class NotesWorkerModule {}

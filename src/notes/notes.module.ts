@@ -7,7 +7,7 @@ import { NoteList } from './note-list';
 import { NoteSearch } from './note-search';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
-import { TagsService } from './tags.service';
+import { TagsService } from './tags/tags.service';
 
 @Module({
   imports: [JobsModule],

@@ -46,3 +46,32 @@ export async function tourAdministration(server: TestApp, ask: Ask): Promise<voi
   await ask(`GET ${INVITATIONS}`, '', { token });
   await ask(`DELETE ${INVITATIONS}/{id}`, String(made.body.id), { token });
 }
+
+/** Notebooks, and the tags of the notes that there are. */
+export async function tourOrganising(ask: Ask): Promise<void> {
+  const NOTEBOOK = '/api/v1/notebooks/{id}';
+  const first = { headers: { 'If-Match': '"v1"' } };
+  const made = await ask('POST /api/v1/notebooks', '', { body: { name: 'Tour' } });
+  const notebook = String(made.body.id);
+  await ask('POST /api/v1/notebooks', '', { body: { name: 'tour' } });
+  await ask('GET /api/v1/notebooks');
+  await ask(`GET ${NOTEBOOK}`, notebook);
+  await ask(`PATCH ${NOTEBOOK}`, notebook, { body: { name: 'Round' }, ...first });
+  await ask(`PATCH ${NOTEBOOK}`, notebook, { body: { name: 'x' }, ...first });
+  await ask(`DELETE ${NOTEBOOK}`, notebook, { query: '?notes=trash' });
+  await ask(`DELETE ${NOTEBOOK}`, notebook, { query: '?notes=trash' });
+  const TAG = '/api/v1/tags/{id}';
+  await ask('POST /api/v1/notes', '', { body: { title: 'Tagged', tags: ['tour one', 'tour two'] } });
+  const tags = await ask('GET /api/v1/tags', '', { query: '?limit=100' });
+  const [one = '', two = ''] = (tags.body.data as { id: string; name: string }[])
+    .filter(({ name }) => name.startsWith('tour '))
+    .map(({ id }) => id);
+  await ask(`GET ${TAG}`, one);
+  await ask(`PATCH ${TAG}`, one, { body: { name: 'tour three' }, ...first });
+  await ask(`PATCH ${TAG}`, one, { body: { name: 'tour four' }, ...first });
+  await ask(`PATCH ${TAG}`, one, { body: { name: 'Tour two' } });
+  await ask(`POST ${TAG}/merge`, one, { body: { into: two } });
+  await ask(`POST ${TAG}/merge`, one, { body: { into: two } });
+  await ask(`DELETE ${TAG}`, two);
+  await ask(`DELETE ${TAG}`, two);
+}

@@ -50,7 +50,7 @@ export const EXPORT_SECTIONS: ExportSection[] = [
     columns: ['email', 'expires_at', 'accepted_at'],
   },
   { file: 'notebooks.json', table: 'notebooks', columns: ['parent_id', 'name', 'version', 'updated_at'] },
-  { file: 'tags.json', table: 'tags', columns: ['name'] },
+  { file: 'tags.json', table: 'tags', columns: ['name', 'version', 'updated_at'] },
 ];
 
 const BATCH = 1_000;
