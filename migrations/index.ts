@@ -8,6 +8,7 @@ import { AccountDetails1764000006000 } from './1764000006000-account-details';
 import { SignInMethods1764000007000 } from './1764000007000-sign-in-methods';
 import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
+import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   SignInMethods1764000007000,
   AccessTokens1764000008000,
   OpenInvitations1764000008500,
+  RequireIfMatch1764000011000,
 ];

@@ -40,6 +40,10 @@ const CHANGED = ApiPreconditionFailedResponse({
   description: '`precondition-failed`, with `currentVersion`: it was changed meanwhile',
   ...problemWith({ currentVersion: { type: 'integer', example: 7 } }),
 });
+const REQUIRED = ApiResponse({
+  status: 428,
+  description: '`precondition-required`: the account asks for `If-Match` (see `requireIfMatch`)',
+});
 const EXISTING_ID = problemWith({
   existingId: { type: 'string', format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
 });
@@ -132,6 +136,7 @@ export class NotesController {
     ...EXISTING_ID,
   })
   @CHANGED
+  @REQUIRED
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -150,6 +155,7 @@ export class NotesController {
   @ApiNoContentResponse({ description: 'The note is in the trash' })
   @NOT_FOUND
   @CHANGED
+  @REQUIRED
   trash(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -167,6 +173,7 @@ export class NotesController {
   @NOT_FOUND
   @DUPLICATE
   @CHANGED
+  @REQUIRED
   async restore(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
