@@ -23,6 +23,9 @@ export const UNPREFIXED = ['health/*path', 'account/*path', 'dev/mail', 'dev/mai
 /** Routes that take multipart/form-data. */
 const UPLOADS = [`/${API_PREFIX}/imports`];
 
+/** Routes whose PATCH takes a JSON patch. */
+const PATCHES = [`/${API_PREFIX}/notes/:id`];
+
 /** Routes that take the form of a page. */
 const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE, INVITATION_PAGE];
 
@@ -92,7 +95,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
       strictPreflight: false,
     });
   }
-  readBodies(fastify, config, { uploads: UPLOADS, forms: FORMS });
+  readBodies(fastify, config, { uploads: UPLOADS, patches: PATCHES, forms: FORMS });
   await app.register(multipart, {
     limits: { files: 1, fields: 10, fieldSize: 1_000, fileSize: config.IMPORT_LIMIT_BYTES },
   });

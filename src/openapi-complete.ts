@@ -1,4 +1,5 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
+import { PatchOperationRequest } from './notes/patch/patch-operation.request';
 import { completeAccess } from './openapi-access';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -16,6 +17,9 @@ const PROBLEM_HEADERS: Record<string, Headers> = {
   '429': header('Retry-After', 'Seconds to wait', '60'),
   '503': header('Retry-After', 'Seconds to wait', '2'),
 };
+
+/** The body of a JSON patch: `@ApiConsumes` gives all media types of a body one schema. */
+const JSON_PATCH = { type: 'array' as const, maxItems: 1_000, items: { $ref: getSchemaPath(PatchOperationRequest) } };
 
 /** Adds what operations share and what follows from what they take: problems, headers, the form of ids. */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
@@ -35,6 +39,9 @@ function completeOperation(operation: Operation, isProbe: boolean): void {
     parameter.schema = { type: 'string', format: 'uuid', example: ID };
   }
   completeAccess(operation);
+  const { requestBody } = operation;
+  const content = requestBody !== undefined && 'content' in requestBody ? requestBody.content : {};
+  if (content['application/json-patch+json']) content['application/json-patch+json'] = { schema: JSON_PATCH };
   if (!isProbe) addProblems(operation);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;

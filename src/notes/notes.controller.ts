@@ -1,8 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
+  ApiExtraModels,
   ApiHeader,
   ApiNoContentResponse,
   ApiNotFoundResponse,
@@ -25,6 +27,8 @@ import type { NoteRow } from './note-row';
 import { NoteListItem, NoteResponse } from './note.response';
 import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { NotesService } from './notes.service';
+import { JSON_PATCH, type NotePatch, NotePatchBody } from './patch/note-patch';
+import { PatchOperationRequest } from './patch/patch-operation.request';
 
 const ETAG = {
   ETag: { description: 'The version, for If-Match', schema: { type: 'string' as const, example: '"v1"' } },
@@ -44,9 +48,10 @@ const REQUIRED = ApiResponse({
   status: 428,
   description: '`precondition-required`: the account asks for `If-Match` (see `requireIfMatch`)',
 });
-const EXISTING_ID = problemWith({
-  existingId: { type: 'string', format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
-});
+const EXISTING_ID_MEMBER = {
+  existingId: { type: 'string' as const, format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
+};
+const EXISTING_ID = problemWith(EXISTING_ID_MEMBER);
 const DUPLICATE = ApiConflictResponse({
   description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
   ...EXISTING_ID,
@@ -125,22 +130,28 @@ export class NotesController {
 
   @Patch(':id')
   @RequireScope('notes:write')
-  @ApiOperation({ summary: 'Change a note', description: 'A JSON merge patch (RFC 7396): null clears a field.' })
-  @ApiConsumes('application/json', 'application/merge-patch+json')
+  @ApiOperation({
+    summary: 'Change a note',
+    description:
+      'A JSON merge patch (RFC 7396): null clears a field. Or, as `application/json-patch+json`, a list of at most 1,000 operations (RFC 6902), with `str_ins` and `str_del` for a small change of a long text.',
+  })
+  @ApiConsumes('application/json', 'application/merge-patch+json', JSON_PATCH)
+  @ApiBody({ type: UpdateNoteRequest })
+  @ApiExtraModels(PatchOperationRequest)
   @IF_MATCH
   @ApiOkResponse({ type: NoteResponse, description: 'The note as changed', headers: ETAG })
   @NOT_FOUND
   @ApiConflictResponse({
     description:
-      '`note-in-trash`: restore it first; or `duplicate-url`, with `existingId`: a bookmark of this address exists',
-    ...EXISTING_ID,
+      '`note-in-trash`: restore it first; `duplicate-url`, with `existingId`: a bookmark of this address exists; `patch-test-failed` or `patch-not-applicable`, with `operation`: the note is not as the patch says',
+    ...problemWith({ ...EXISTING_ID_MEMBER, operation: { type: 'integer', example: 0 } }),
   })
   @CHANGED
   @REQUIRED
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
-    @Body() patch: UpdateNoteRequest,
+    @NotePatchBody() patch: NotePatch,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NoteResponse> {

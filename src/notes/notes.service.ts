@@ -6,14 +6,15 @@ import { NotFoundError } from '../common/problem';
 import { type Statement, Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { accountIsGone, changeNote, lockWriter, namingDuplicates, writing } from './note-changes';
-import { mergeEdit, newNote, type NoteEdit, restoreEdit, trashEdit } from './note-edits';
+import { newNote, type NoteEdit, restoreEdit, trashEdit } from './note-edits';
 import { NoteList } from './note-list';
 import type { NoteRow } from './note-row';
 import { NoteSearch } from './note-search';
 import { CREATE_NOTE, noteValues, readNote } from './note-writes';
 import { type NoteListItem } from './note.response';
-import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
+import type { CreateNoteRequest } from './note.requests';
 import { GET_NOTE } from './notes.queries';
+import { type NotePatch, patchEdit } from './patch/note-patch';
 
 @Injectable()
 export class NotesService {
@@ -53,11 +54,11 @@ export class NotesService {
   }
 
   /**
-   * Applies a merge patch. A patch that changes nothing leaves the version alone.
-   * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; ConflictError `note-in-trash`; DuplicateUrlError
+   * Applies a patch. One that changes nothing leaves the version alone.
+   * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; DuplicateUrlError; what `patchEdit` says
    */
-  update(userId: string, id: string, patch: UpdateNoteRequest, ifMatch: string | undefined): Promise<NoteRow> {
-    return this.change(userId, id, ifMatch, mergeEdit(patch));
+  update(userId: string, id: string, patch: NotePatch, ifMatch: string | undefined): Promise<NoteRow> {
+    return this.change(userId, id, ifMatch, patchEdit(patch));
   }
 
   /** Moves a note to the trash; one that is there stays as it is. @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError */
