@@ -9,6 +9,7 @@ import { SignInMethods1764000007000 } from './1764000007000-sign-in-methods';
 import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
+import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   AccessTokens1764000008000,
   OpenInvitations1764000008500,
   RequireIfMatch1764000011000,
+  IdempotencyKeys1764000012000,
 ];

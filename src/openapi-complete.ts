@@ -53,8 +53,14 @@ function completeOperation(operation: Operation, isProbe: boolean): void {
   }
 }
 
+const KEY_PROBLEMS = {
+  '409': '`request-in-progress`: a request with this `Idempotency-Key` is under way',
+  '422': '`idempotency-key-reused`: this `Idempotency-Key` came with another request',
+};
+
 /** What an operation can be refused with, whatever it does, unless its controller says more. */
 function addProblems({ parameters = [], requestBody, responses, security = [] }: Operation): void {
+  const takesKey = parameters.some((parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key');
   const takesJson = requestBody !== undefined && 'content' in requestBody && 'application/json' in requestBody.content;
   const problems = {
     ...((parameters.length > 0 || requestBody !== undefined) && {
@@ -70,8 +76,16 @@ function addProblems({ parameters = [], requestBody, responses, security = [] }:
     '503': 'Not available right now: try again in a moment',
   };
   for (const [status, description] of Object.entries(problems)) responses[status] ??= { description };
+  if (takesKey)
+    for (const [status, description] of Object.entries(KEY_PROBLEMS)) addReason(responses, status, description);
 }
 
 function header(name: string, description: string, example: string): Headers {
   return { [name]: { description, schema: { type: 'string', example } } };
+}
+
+function addReason(responses: Operation['responses'], status: string, description: string): void {
+  const present = responses[status];
+  if (present === undefined || '$ref' in present) responses[status] = { description };
+  else present.description += `; or ${description}`;
 }

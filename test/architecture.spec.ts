@@ -9,7 +9,7 @@ const LEVELS = [
   ['config'],
   ['database', 'telemetry'],
   ['jobs'],
-  ['mail', 'storage'],
+  ['mail', 'storage', 'idempotency'],
   ['users'],
   ['auth'],
   ['notes'],

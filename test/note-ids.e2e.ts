@@ -51,7 +51,7 @@ describe('an id that a client made', () => {
       await notes.refusal(409, 'POST', '', { id, title: 'Again', tags: ['t'] }),
       await stranger.refusal(409, 'POST', '', { id, title: 'Theirs', tags: ['t'] }),
     ];
-    const said = problems.map((problem) => ({ ...problem, requestId: null }));
+    const said = problems.map((problem) => Object.assign(problem, { requestId: null }));
     expect(said[0]).toEqual(said[1]);
     expect(said[0]).toMatchObject({ type: 'urn:commonplace:problem:id-taken' });
     expect(JSON.stringify(said)).not.toContain(id);

@@ -22,6 +22,7 @@ import { type Page, linkNext } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
 import { problemWith } from '../common/problem.decorator';
 import { IdParam } from '../common/uuid';
+import { Idempotent } from '../idempotency/idempotent';
 import { ListNotesQuery } from './list-notes.query';
 import type { NoteRow } from './note-row';
 import { NoteListItem, NoteResponse } from './note.response';
@@ -63,6 +64,7 @@ export class NotesController {
   constructor(private readonly notes: NotesService) {}
 
   @Post()
+  @Idempotent()
   @RequireScope('notes:write')
   @ApiOperation({ summary: 'Make a note or a bookmark' })
   @ApiCreatedResponse({
@@ -176,6 +178,7 @@ export class NotesController {
   }
 
   @Post(':id/restore')
+  @Idempotent()
   @RequireScope('notes:write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a note out of the trash' })
