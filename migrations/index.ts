@@ -10,6 +10,7 @@ import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
 import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
+import { NoteSelections1764000013000 } from './1764000013000-note-selections';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   OpenInvitations1764000008500,
   RequireIfMatch1764000011000,
   IdempotencyKeys1764000012000,
+  NoteSelections1764000013000,
 ];

@@ -78,7 +78,12 @@ describe('the architecture', () => {
     const definitions = [...allText().matchAll(/export const (\w+) = defineJob<\w+>\(\{\s*name: '([^']+)'/g)].map(
       ([, variable, name]) => ({ variable, name }),
     );
-    expect(definitions.map(({ name }) => name).sort()).toEqual(['export-account', 'import-notes', 'send-mail']);
+    expect(definitions.map(({ name }) => name).sort()).toEqual([
+      'change-notes',
+      'export-account',
+      'import-notes',
+      'send-mail',
+    ]);
     for (const { variable, name } of definitions) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/);
       const handlers = [

@@ -28,6 +28,9 @@ const Time = (): PropertyDecorator => (target, property) => {
   })(target, property);
 };
 
+/** Which notes a list shows. */
+export type NoteFilters = Omit<ListNotesQuery, 'limit' | 'cursor' | 'sort'>;
+
 /** Filters, order and page of `GET /notes`. */
 export class ListNotesQuery extends PageQuery {
   @ApiPropertyOptional({

@@ -1,6 +1,6 @@
 import type { SqlParams } from '../database/sql-params';
 import type { Statements } from '../database/statements';
-import type { ListNotesQuery } from './list-notes.query';
+import type { NoteFilters } from './list-notes.query';
 import { parseSearchQuery } from './search/parse-search-query';
 import { mentionsTrash, requiredTags, type SearchNode, tagNamesIn } from './search/search-node';
 import { compileSearch, type SearchSql } from './search/search-sql';
@@ -29,7 +29,7 @@ const FIND_TAGS = {
  */
 export async function noteConditions(
   statements: Statements,
-  query: ListNotesQuery,
+  query: NoteFilters,
   params: SqlParams,
   byCreation: boolean,
 ): Promise<NoteConditions> {

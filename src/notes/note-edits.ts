@@ -1,10 +1,10 @@
 import { newId } from '../common/uuid';
-import { ConflictError } from '../common/problem';
-import { deriveFields, type NoteFields, tidyNote } from './note-fields';
+import { ConflictError, ValidationFailedError } from '../common/problem';
+import { deriveFields, MAX_TAGS, type NoteFields, tidyNote } from './note-fields';
 import type { NoteRow } from './note-row';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import type { NoteState } from './note-writes';
-import { tagKey } from './tag-name';
+import { cleanTagNames, tagKey } from './tag-name';
 
 /** What a note is to say; without `deletedAt` it stays where it is, in the trash or not. */
 export type EditedFields = NoteFields & { deletedAt?: Date | null };
@@ -56,6 +56,27 @@ export const trashEdit: NoteEdit = (row, now) => ({ ...fieldsOf(row), deletedAt:
 /** Out of the trash. */
 export const restoreEdit: NoteEdit = (row) => ({ ...fieldsOf(row), deletedAt: null });
 
+/** Adds tags. The edit throws as a merge patch does. */
+export function tagEdit(names: string[]): NoteEdit {
+  return (row) => {
+    const fields = editableFields(row);
+    const tags = cleanTagNames([...fields.tags, ...names]);
+    if (tags.length <= MAX_TAGS) return { ...fields, tags };
+    throw new ValidationFailedError([
+      { pointer: '#/tags', detail: `must have at most ${MAX_TAGS} items`, code: 'arrayMaxSize' },
+    ]);
+  };
+}
+
+/** Takes tags away; those that the note does not have are no error. */
+export function untagEdit(names: string[]): NoteEdit {
+  const keys = new Set(names.map(tagKey));
+  return (row) => {
+    const fields = editableFields(row);
+    return { ...fields, tags: fields.tags.filter((name) => !keys.has(tagKey(name))) };
+  };
+}
+
 /** What can be changed of a note. @throws ConflictError `note-in-trash` */
 export function editableFields(row: NoteRow): NoteFields {
   if (row.deleted_at !== null) throw new ConflictError('note-in-trash', 'The note is in the trash: restore it first');
@@ -70,7 +91,7 @@ export function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date
     row.pinned === fields.pinned &&
     row.archived_at?.getTime() === fields.archivedAt?.getTime() &&
     row.deleted_at?.getTime() === fields.deletedAt?.getTime() &&
-    tagKeys(row.tags) === tagKeys(fields.tags)
+    sameTags(row.tags, fields.tags)
   );
 }
 
@@ -83,7 +104,11 @@ function patched<T>(value: T | undefined, current: T): T {
   return value === undefined ? current : value;
 }
 
-/** What two lists of tags have in common when they are the same tags: neither order nor spelling count. */
+/** Whether two lists name the same tags: neither order nor spelling count. */
+export function sameTags(some: string[], others: string[]): boolean {
+  return tagKeys(some) === tagKeys(others);
+}
+
 function tagKeys(names: string[]): string {
   return names.map(tagKey).sort().join();
 }

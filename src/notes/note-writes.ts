@@ -90,6 +90,11 @@ export function noteValues(note: NoteState): unknown[] {
   ];
 }
 
+/** `CREATE_NOTE` in the caller's transaction, whose user is locked. */
+export async function createNote(manager: EntityManager, note: NoteState): Promise<NoteRow> {
+  return only(await manager.query<NoteRow[]>(CREATE_NOTE.text, noteValues(note)));
+}
+
 export async function updateNote(manager: EntityManager, note: NoteState): Promise<NoteRow> {
   return only(await manager.query<NoteRow[]>(UPDATE_NOTE, noteValues(note)));
 }

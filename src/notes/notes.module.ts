@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '../jobs/jobs.module';
 import { AccountNotes } from './account-notes';
+import { NoteBatchService } from './batch/note-batch.service';
+import { NoteBulkService } from './bulk/note-bulk.service';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
@@ -8,7 +11,18 @@ import { NotesService } from './notes.service';
 import { TagsService } from './tags.service';
 
 @Module({
-  providers: [NotesService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
-  exports: [NotesService, NoteImport, NoteExport, TagsService],
+  imports: [JobsModule],
+  providers: [
+    NotesService,
+    NoteList,
+    NoteSearch,
+    NoteImport,
+    NoteExport,
+    TagsService,
+    AccountNotes,
+    NoteBatchService,
+    NoteBulkService,
+  ],
+  exports: [NotesService, NoteBatchService, NoteBulkService, NoteImport, NoteExport, TagsService],
 })
 export class NotesModule {}
