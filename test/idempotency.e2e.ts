@@ -57,6 +57,13 @@ describe('a request with an Idempotency-Key', () => {
     expect(await notes.read(first.body.id)).toMatchObject({ title: 'b', version: 4 });
   });
 
+  it('is answered without a body when it was so', async () => {
+    const { token } = notes.user;
+    const keep = () => server.client.post('/api/v1/users/me/keep', { token, headers: { 'idempotency-key': 'keep' } });
+    const [first, second] = [await keep(), await keep()];
+    expect([first.status, second.status, second.text, isReplayed(second)]).toEqual([204, 204, '', true]);
+  });
+
   it('has one key, with quotes or without', async () => {
     const first = await post('"bare-and-quoted"', { title: 'a' });
     expect((await post('bare-and-quoted', { title: 'a' })).body).toEqual(first.body);
