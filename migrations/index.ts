@@ -11,6 +11,9 @@ import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { Quotas1764000009000 } from './1764000009000-quotas';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
+import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
+import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
+import { NoteSelections1764000013000 } from './1764000013000-note-selections';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -27,4 +30,7 @@ export const migrations = [
   Quotas1764000009000,
   Notebooks1764000010000,
   TagChanges1764000010500,
+  RequireIfMatch1764000011000,
+  IdempotencyKeys1764000012000,
+  NoteSelections1764000013000,
 ];

@@ -91,6 +91,13 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask(`DELETE ${NOTE}`, id);
     await ask(`PATCH ${NOTE}`, id, { body: { title: 'In the trash' } });
     await ask(`POST ${NOTE}/restore`, id);
+    const batch = [
+      { op: 'create', note: { title: 'Batched' } },
+      { op: 'trash', id: '00000000-0000-7000-8000-000000000000' },
+    ];
+    await ask('POST /api/v1/notes/batch', '', { body: { operations: batch } });
+    await ask('POST /api/v1/notes/batch', '', { body: { operations: batch, atomic: true } });
+    await ask('POST /api/v1/notes/bulk', '', { body: { filter: { tag: 'x' }, change: { pinned: true } } });
     const job = await ask('POST /api/v1/imports', '', { form: form('# Imported', 'a.md') });
     await ask('POST /api/v1/imports', '', { form: form('', 'a.md') });
     await ask('POST /api/v1/imports', '', { form: form('\u0000\u0001', 'a.bin') });

@@ -1,4 +1,4 @@
-import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type Type, ValidationPipe } from '@nestjs/common';
 import { ValidateIf, type ValidationError } from 'class-validator';
 import { type ProblemDetail, ValidationFailedError } from './problem';
 
@@ -53,6 +53,13 @@ export class RequestValidationPipe extends ValidationPipe {
   override createExceptionFactory(): (errors?: ValidationError[]) => unknown {
     return (errors = []) => new InvalidValueError(errors);
   }
+}
+
+const bodies = new RequestValidationPipe();
+
+/** Validates what is not the body of a request as if it were one. @throws ValidationFailedError */
+export function validateBody<T>(type: Type<T>, value: unknown): Promise<T> {
+  return bodies.transform(value, { type: 'body', metatype: type }) as Promise<T>;
 }
 
 const OPTIONAL_BODY = 'commonplace:optional-body';

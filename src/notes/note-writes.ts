@@ -1,7 +1,7 @@
-import type { QueryResultRow } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
 import type { Statement } from '../database/statements';
+import { accountIsGone } from '../users/account-is-gone';
 import type { Amounts } from '../users/quota';
 import type { DerivedFields, NoteFields } from './note-fields';
 import { NOTE_COLUMNS, NOTE_ROW_TO_WRITE, type NoteRow } from './note-row';
@@ -116,6 +116,20 @@ export function noteValues(note: NoteState, growth: Amounts, limits: Amounts): u
   ];
 }
 
+/**
+ * `CREATE_NOTE` in the caller's transaction, whose user is locked.
+ * @returns undefined when there is no room for the note
+ */
+export async function createNote(
+  manager: EntityManager,
+  note: NoteState,
+  growth: Amounts,
+  limits: Amounts,
+): Promise<NoteRow | undefined> {
+  const [row] = await manager.query<NoteRow[]>(CREATE_NOTE.text, noteValues(note, growth, limits));
+  return row;
+}
+
 /** @returns the note as written; undefined when there is no room for what it would grow by. */
 export async function updateNote(
   manager: EntityManager,
@@ -127,13 +141,29 @@ export async function updateNote(
   return row;
 }
 
+/** A user whose notes may be written. */
+export interface LockedUser {
+  id: string;
+  /** Whether a change must say which version it is based on. */
+  requireIfMatch: boolean;
+}
+
+const LOCK_USER = `select id, require_if_match as "requireIfMatch" from users where id = $1 for no key update`;
+
 /**
  * Takes the lock under which all notes of a user are written. First of all locks, so that writers cannot deadlock.
- * @returns whether there is such a user.
+ * @returns undefined when there is no such user.
  */
-export async function lockUser(manager: EntityManager, userId: string): Promise<boolean> {
-  const rows = await manager.query<QueryResultRow[]>(`select 1 from users where id = $1 for no key update`, [userId]);
-  return rows.length > 0;
+export async function lockUser(manager: EntityManager, userId: string): Promise<LockedUser | undefined> {
+  const [user] = await manager.query<LockedUser[]>(LOCK_USER, [userId]);
+  return user;
+}
+
+/** `lockUser` for those who have nothing to do without a user. @throws UnauthorizedError when the account is gone */
+export async function lockWriter(manager: EntityManager, userId: string): Promise<LockedUser> {
+  const user = await lockUser(manager, userId);
+  if (user === undefined) throw accountIsGone();
+  return user;
 }
 
 export async function readNote(manager: EntityManager, userId: string, id: string): Promise<NoteRow | undefined> {

@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module';
+import { ChangeNotesProcessor } from './bulk/change-notes.processor';
+import { NoteSelection } from './bulk/note-selection';
 import { DeleteNotebookProcessor } from './notebooks/delete-notebook.processor';
+import { NotesModule } from './notes.module';
 import { ChangeTagProcessor } from './tags/change-tag.processor';
 
-@Module({ imports: [JobsModule], providers: [DeleteNotebookProcessor, ChangeTagProcessor] })
+/** Handles changes of many notes. */
+@Module({
+  imports: [JobsModule, NotesModule],
+  providers: [ChangeNotesProcessor, NoteSelection, DeleteNotebookProcessor, ChangeTagProcessor],
+})
 export class NotesWorkerModule {}

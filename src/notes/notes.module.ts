@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module';
 import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
+import { NoteBatchService } from './batch/note-batch.service';
+import { NoteBulkService } from './bulk/note-bulk.service';
+import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
@@ -12,7 +15,19 @@ import { TagsService } from './tags/tags.service';
 
 @Module({
   imports: [JobsModule, UsersModule],
-  providers: [NotesService, NotebooksService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
-  exports: [NotesService, NotebooksService, NoteImport, NoteExport, TagsService],
+  providers: [
+    NotesService,
+    NoteChanges,
+    NoteBatchService,
+    NoteBulkService,
+    NotebooksService,
+    TagsService,
+    NoteList,
+    NoteSearch,
+    NoteImport,
+    NoteExport,
+    AccountNotes,
+  ],
+  exports: [NotesService, NoteBatchService, NoteBulkService, NotebooksService, TagsService, NoteImport, NoteExport],
 })
 export class NotesModule {}

@@ -19,7 +19,7 @@ export interface NewUser {
   role?: UserRole;
 }
 
-const PROFILE_FIELDS = ['name', 'locale', 'timeZone'] as const;
+const PROFILE_FIELDS = ['name', 'locale', 'timeZone', 'requireIfMatch'] as const;
 
 @Injectable()
 export class UsersService {
@@ -42,7 +42,11 @@ export class UsersService {
    */
   async update(manager: EntityManager, id: string, patch: UpdateUserRequest): Promise<(keyof UpdateUserRequest)[]> {
     const user = await lockUser(manager, id);
-    const given = { ...patch, ...(patch.name !== undefined && { name: patch.name?.trim() || null }) };
+    const given = {
+      ...patch,
+      ...(patch.name !== undefined && { name: patch.name?.trim() || null }),
+      ...(patch.requireIfMatch !== undefined && { requireIfMatch: patch.requireIfMatch ?? false }),
+    };
     const changed = PROFILE_FIELDS.filter((field) => given[field] !== undefined && given[field] !== user[field]);
     // Not `save`: it would bring an account back that is deleted meanwhile.
     if (changed.length > 0) {
@@ -81,6 +85,7 @@ export class UsersService {
       emailVerifiedAt: null,
       locale: null,
       timeZone: null,
+      requireIfMatch: false,
       passwordChangedAt: null,
       disabledAt: null,
       deleteAfter: null,

@@ -10,7 +10,7 @@ export const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$
 /** What the example of a body is answered with. */
 export function statusOf(path: string): number {
   if (/register|notes$|notebooks$|access-tokens$|invitations$/.test(path)) return 201;
-  if (EMPTY_202.test(path)) return 202;
+  if (EMPTY_202.test(path) || path.endsWith('/bulk')) return 202;
   return /auth\/(password|password\/reset|email\/verify)$/.test(path) ? 204 : 200;
 }
 
