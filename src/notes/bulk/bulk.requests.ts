@@ -63,7 +63,8 @@ function changeProblem(change: unknown): string | null {
   if (!(change instanceof NoteChange)) return OBJECT.message;
   const { addTags, removeTags, notebookId, ...others } = change;
   const lists = [addTags ?? [], removeTags ?? []];
-  const isSaid = notebookId !== undefined || Object.values(others).some((value) => value !== undefined && value !== null);
+  const isSaid =
+    notebookId !== undefined || Object.values(others).some((value) => value !== undefined && value !== null);
   if (!isSaid && lists.flat().length === 0) {
     return 'must change something: addTags, removeTags, notebookId, pinned, archived or trashed';
   }
