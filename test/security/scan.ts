@@ -9,7 +9,7 @@ import { ServerProcess } from '../support/server-process';
 
 /*
  * Two scanners from Debian against a server of its own on the loopback: sqlmap on every route about accounts, wapiti on the pages for people.
- * `npm run scan` runs it; it needs `apt-get install sqlmap wapiti`. It exits with 1 when either finds something.
+ * `npm run scan` runs it (`npm run scan -- <part of a route>` for some); it needs `apt-get install sqlmap wapiti`. It exits with 1 when either finds something.
  */
 
 const ACCOUNT_ROUTES = /^\w+ \/api\/v1\/(auth|users|access-tokens|admin)(\/|$)/;
@@ -79,7 +79,10 @@ function requestOf(route: string, url: URL, token: string): string {
 
 async function scanWithSqlmap(client: Client, token: string, workDir: string): Promise<string[]> {
   const found: string[] = [];
-  const routes = [...operations.keys()].filter((route) => ACCOUNT_ROUTES.test(route) && !NOT_SCANNED.test(route));
+  const [, , only = ''] = process.argv;
+  const routes = [...operations.keys()].filter(
+    (route) => ACCOUNT_ROUTES.test(route) && !NOT_SCANNED.test(route) && route.includes(only),
+  );
   for (const route of routes) {
     const request = requestOf(route, new URL(client.url), token);
     if (!/[?*]|\r\n\r\n./.test(request)) continue;
@@ -103,9 +106,8 @@ async function scanWithSqlmap(client: Client, token: string, workDir: string): P
       `--output-dir=${join(workDir, 'sqlmap')}`,
     ];
     const { output } = await run('sqlmap', ['-r', file, ...settings, ...rest], workDir);
-    const vulnerable = /is vulnerable|appears to be '.*' injectable|identified the following injection point/.test(
-      output,
-    );
+    // What only "appears to be injectable" is tried again by sqlmap itself, which then names the injection points or takes it back.
+    const vulnerable = /is vulnerable|identified the following injection point/.test(output);
     const tested = /testing for SQL injection on|does not seem to be injectable|do not appear to be injectable/.test(
       output,
     );
