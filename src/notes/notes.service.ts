@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { requireMatch } from '../common/etag';
-import type { Page } from '../common/page';
 import { ConflictError, NotFoundError, UnauthorizedError } from '../common/problem';
 import { newId } from '../common/uuid';
 import { breaches } from '../database/constraints';
@@ -11,13 +10,14 @@ import { deriveFields, DuplicateUrlError, type NoteFields, tidyNote } from './no
 import type { ListNotesQuery } from './list-notes.query';
 import { NoteList } from './note-list';
 import { NoteSearch } from './note-search';
+import type { NotePage } from './note-page';
 import type { NoteRow } from './note-row';
-import { type NoteListItem } from './note.response';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { CREATE_NOTE, FIND_BY_URL, lockUser, type NoteState, noteValues, readNote, updateNote } from './note-writes';
 import { placeOfRestored } from './notebooks/notebook-places';
 import { unknownNotebook } from './notebooks/notebook-problems';
 import { GET_NOTE } from './notes.queries';
+import { parseSearchQuery } from './search/parse-search-query';
 import { tagKey } from './tag-name';
 
 type Edit = NoteFields & { deletedAt?: Date | null };
@@ -42,9 +42,10 @@ export class NotesService {
   }
 
   /** A page of notes: by relevance when there is a search and no order is asked for. */
-  list(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
-    const byRelevance = query.q !== undefined && query.sort === undefined;
-    return byRelevance ? this.noteSearch.page(userId, query) : this.noteList.page(userId, query);
+  async list(userId: string, query: ListNotesQuery): Promise<NotePage> {
+    if (query.q === undefined) return this.noteList.page(userId, query);
+    const page = await (query.sort === undefined ? this.noteSearch : this.noteList).page(userId, query);
+    return { ...page, search: { warnings: parseSearchQuery(query.q).warnings } };
   }
 
   /**
