@@ -17,6 +17,18 @@ export class SearchResponse {
     description: 'What in `q` was not understood as it may have been meant, by position',
   })
   warnings!: SearchWarningResponse[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      '`q` with misspelt words replaced by words of your notes, where that finds something and `q` nothing; else null',
+    example: null,
+  })
+  didYouMean!: string | null;
+
+  @ApiProperty({ description: 'Whether `data` is what `didYouMean` finds', example: false })
+  corrected!: boolean;
 }
 
 /** A page of notes; `search`: with `q` only. */

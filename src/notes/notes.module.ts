@@ -4,14 +4,27 @@ import { AccountNotes } from './account-notes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
+import { NotePages } from './note-pages';
 import { NoteSearch } from './note-search';
+import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
 import { TagsService } from './tags/tags.service';
 
 @Module({
   imports: [JobsModule],
-  providers: [NotesService, NotebooksService, NoteList, NoteSearch, NoteImport, NoteExport, TagsService, AccountNotes],
+  providers: [
+    NotesService,
+    NotebooksService,
+    NoteList,
+    NoteSearch,
+    NoteSpelling,
+    NotePages,
+    NoteImport,
+    NoteExport,
+    TagsService,
+    AccountNotes,
+  ],
   exports: [NotesService, NotebooksService, NoteImport, NoteExport, TagsService],
 })
 export class NotesModule {}

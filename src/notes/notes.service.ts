@@ -8,8 +8,7 @@ import { breaches } from '../database/constraints';
 import { Statements } from '../database/statements';
 import { deriveFields, DuplicateUrlError, type NoteFields, tidyNote } from './note-fields';
 import type { ListNotesQuery } from './list-notes.query';
-import { NoteList } from './note-list';
-import { NoteSearch } from './note-search';
+import { NotePages } from './note-pages';
 import type { NotePage } from './note-page';
 import type { NoteRow } from './note-row';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
@@ -17,7 +16,6 @@ import { CREATE_NOTE, FIND_BY_URL, lockUser, type NoteState, noteValues, readNot
 import { placeOfRestored } from './notebooks/notebook-places';
 import { unknownNotebook } from './notebooks/notebook-problems';
 import { GET_NOTE } from './notes.queries';
-import { parseSearchQuery } from './search/parse-search-query';
 import { tagKey } from './tag-name';
 
 type Edit = NoteFields & { deletedAt?: Date | null };
@@ -30,8 +28,7 @@ export class NotesService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly statements: Statements,
-    private readonly noteList: NoteList,
-    private readonly noteSearch: NoteSearch,
+    private readonly notePages: NotePages,
   ) {}
 
   /** The one door to a note. @throws NotFoundError when there is none, or it is another user's. */
@@ -41,11 +38,9 @@ export class NotesService {
     return row;
   }
 
-  /** A page of notes: by relevance when there is a search and no order is asked for. */
-  async list(userId: string, query: ListNotesQuery): Promise<NotePage> {
-    if (query.q === undefined) return this.noteList.page(userId, query);
-    const page = await (query.sort === undefined ? this.noteSearch : this.noteList).page(userId, query);
-    return { ...page, search: { warnings: parseSearchQuery(query.q).warnings } };
+  /** A page of notes: by relevance when there is a search and no order is asked for. @throws MalformedRequestError when the cursor is not of this list. */
+  list(userId: string, query: ListNotesQuery): Promise<NotePage> {
+    return this.notePages.page(userId, query);
   }
 
   /**

@@ -25,7 +25,7 @@ export interface ListPage<T = Note> {
   data: T[];
   page: { nextCursor: string | null; hasMore: boolean };
   /** Of a search. */
-  search?: { warnings: { position: number; detail: string }[] };
+  search?: { warnings: { position: number; detail: string }[]; didYouMean: string | null; corrected: boolean };
 }
 
 export interface ProblemBody {
