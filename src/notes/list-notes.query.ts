@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, isUUID, ValidateBy } from 'class-validator';
 import { PageQuery } from '../common/page';
@@ -111,3 +111,6 @@ export class ListNotesQuery extends PageQuery {
   @IsStorableText({ maxCodePoints: 1_000, multiline: true })
   q?: string;
 }
+
+/** Which notes, without their order and page. */
+export class NoteFilters extends OmitType(ListNotesQuery, ['limit', 'cursor', 'sort'] as const) {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module';
 import { AccountNotes } from './account-notes';
+import { FacetsService } from './facets/facets.service';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
@@ -24,7 +25,8 @@ import { TagsService } from './tags/tags.service';
     NoteExport,
     TagsService,
     AccountNotes,
+    FacetsService,
   ],
-  exports: [NotesService, NotebooksService, NoteImport, NoteExport, TagsService],
+  exports: [NotesService, FacetsService, NotebooksService, NoteImport, NoteExport, TagsService],
 })
 export class NotesModule {}
