@@ -11,6 +11,7 @@ import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
 import { SearchWords1764000011500 } from './1764000011500-search-words';
+import { SearchGrams1764000012000 } from './1764000012000-search-grams';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Notebooks1764000010000,
   TagChanges1764000010500,
   SearchWords1764000011500,
+  SearchGrams1764000012000,
 ];
