@@ -12,8 +12,10 @@ import { Quotas1764000009000 } from './1764000009000-quotas';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
 import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
+import { SearchWords1764000011500 } from './1764000011500-search-words';
 import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
 import { NoteSelections1764000013000 } from './1764000013000-note-selections';
+import { SearchGrams1764000014500 } from './1764000014500-search-grams';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -31,6 +33,8 @@ export const migrations = [
   Notebooks1764000010000,
   TagChanges1764000010500,
   RequireIfMatch1764000011000,
+  SearchWords1764000011500,
   IdempotencyKeys1764000012000,
   NoteSelections1764000013000,
+  SearchGrams1764000014500,
 ];

@@ -24,6 +24,8 @@ const OF_ACCOUNT = new Set(['id', 'version', 'notebookId']);
 const NOT_LISTED = {
   users: 'profile.json',
   notes: 'notes.jsonl',
+  search_words: 'words of the notes',
+  search_word_lists: 'how far the words were collected',
   totp: 'a secret; profile.json says since when',
   recovery_codes: 'hashes; profile.json says how many',
   one_time_tokens: 'hashes of secrets that live for minutes',

@@ -9,6 +9,8 @@ import { gathered, PAGE, PlanReader, ranked, walked, WINDOW } from './support/pl
  */
 
 const TRASH = OWN / 200;
+/** 10,000 notes: an index entry, a row, and the way down to its tags, which may be dropped ones first. */
+const FACETS = 10 * 10_000;
 const SORTS = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'title', '-title'];
 const BY_OTHER = SORTS.filter((sort) => !sort.includes('createdAt'));
 
@@ -178,5 +180,18 @@ describe('the list of tags', () => {
       ['seldom', 18],
     ]);
     expect(await plans.costOfSent()).toBeLessThan(gathered(TRASH) + OWN / 40);
+  });
+});
+
+describe('facets', () => {
+  it.each([
+    ['', FACETS],
+    ['tag=everyday', FACETS],
+    ['q=common', FACETS],
+    ['q=rare', gathered(20)],
+    ['pinned=true', gathered(OWN / 6151)],
+  ])('of %s cost a look at each of the newest 10,000 and at its tags', async (filter, bound) => {
+    expect((await notes.send('GET', `/facets?${filter}`)).status).toBe(200);
+    expect(await plans.costOfSent()).toBeLessThan(bound);
   });
 });

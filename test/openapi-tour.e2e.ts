@@ -82,6 +82,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask(`GET ${NOTE}`, 'none');
     await ask('GET /api/v1/notes');
     const hits = await ask('GET /api/v1/notes', '', { query: '?q=tour' });
+    await ask('GET /api/v1/notes/facets', '', { query: '?q=tour' });
     expect(hits.body.data).toMatchObject([{ id, highlights: { title: '<mark>Tour</mark>' } }]);
     await ask('GET /api/v1/notes', '', { query: '?cursor=none' });
     await tourOrganising(ask);

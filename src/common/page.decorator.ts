@@ -2,10 +2,11 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import { PageInfo } from './page';
 
-/** Documents a page of `item`s with its `Link` header. */
-export function ApiPage(item: Type): MethodDecorator {
+/** Documents a page of `item`s with its `Link` header; `more` are properties that a page may have besides. */
+export function ApiPage(item: Type, more: Record<string, Type> = {}): MethodDecorator {
+  const optional = Object.entries(more).map(([name, type]) => [name, { $ref: getSchemaPath(type) }] as const);
   return applyDecorators(
-    ApiExtraModels(PageInfo, item),
+    ApiExtraModels(PageInfo, item, ...Object.values(more)),
     ApiOkResponse({
       description: 'A page',
       headers: {
@@ -17,6 +18,7 @@ export function ApiPage(item: Type): MethodDecorator {
         properties: {
           data: { type: 'array', items: { $ref: getSchemaPath(item) } },
           page: { $ref: getSchemaPath(PageInfo) },
+          ...Object.fromEntries(optional),
         },
       },
     }),

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, isUUID, ValidateBy } from 'class-validator';
 import { PageQuery } from '../common/page';
@@ -42,9 +42,6 @@ const Notebook = (): PropertyDecorator => (target, property) => {
     },
   })(target, property);
 };
-
-/** Which notes a list shows. */
-export type NoteFilters = Omit<ListNotesQuery, 'limit' | 'cursor' | 'sort'>;
 
 /** Filters, order and page of `GET /notes`. */
 export class ListNotesQuery extends PageQuery {
@@ -114,3 +111,6 @@ export class ListNotesQuery extends PageQuery {
   @IsStorableText({ maxCodePoints: 1_000, multiline: true })
   q?: string;
 }
+
+/** Which notes, without their order and page. */
+export class NoteFilters extends OmitType(ListNotesQuery, ['limit', 'cursor', 'sort'] as const) {}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FacetsController } from './facets/facets.controller';
 import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
@@ -7,6 +8,6 @@ import { TagsController } from './tags/tags.controller';
 
 @Module({
   imports: [NotesModule],
-  controllers: [NotesController, NoteBatchesController, NotebooksController, TagsController],
+  controllers: [FacetsController, NotesController, NoteBatchesController, NotebooksController, TagsController],
 })
 export class NotesHttpModule {}

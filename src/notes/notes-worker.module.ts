@@ -4,11 +4,12 @@ import { ChangeNotesProcessor } from './bulk/change-notes.processor';
 import { NoteSelection } from './bulk/note-selection';
 import { DeleteNotebookProcessor } from './notebooks/delete-notebook.processor';
 import { NotesModule } from './notes.module';
+import { SearchWords } from './search-words';
 import { ChangeTagProcessor } from './tags/change-tag.processor';
 
 /** Handles changes of many notes. */
 @Module({
   imports: [JobsModule, NotesModule],
-  providers: [ChangeNotesProcessor, NoteSelection, DeleteNotebookProcessor, ChangeTagProcessor],
+  providers: [ChangeNotesProcessor, NoteSelection, DeleteNotebookProcessor, ChangeTagProcessor, SearchWords],
 })
 export class NotesWorkerModule {}

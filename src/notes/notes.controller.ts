@@ -19,12 +19,13 @@ import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { etagOf, notModified } from '../common/etag';
 import { CHANGED, ETAG, EXISTING_ID, EXISTING_ID_MEMBER, IF_MATCH, REQUIRED } from '../common/etag.decorator';
-import { type Page, linkNext } from '../common/page';
+import { linkNext } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
 import { problemWith } from '../common/problem.decorator';
 import { IdParam } from '../common/uuid';
 import { Idempotent } from '../idempotency/idempotent';
 import { ListNotesQuery } from './list-notes.query';
+import { type NotePage, SearchResponse } from './note-page';
 import type { NoteRow } from './note-row';
 import { NoteListItem, NoteResponse } from './note.response';
 import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
@@ -82,14 +83,14 @@ export class NotesController {
   @RequireScope('notes:read')
   @ApiOperation({
     summary: 'List, filter and search notes',
-    description: 'Paged by cursor; stable while notes are written.',
+    description: 'Paged by cursor; stable while notes are written. `search`, with `q`: how that was understood.',
   })
-  @ApiPage(NoteListItem)
+  @ApiPage(NoteListItem, { search: SearchResponse })
   async list(
     @CurrentUser() user: AuthenticatedUser,
     @Query() query: ListNotesQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Page<NoteListItem>> {
+  ): Promise<NotePage> {
     const page = await this.notes.list(user.id, query);
     linkNext(reply, page.page);
     return page;

@@ -4,11 +4,14 @@ import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
 import { NoteBatchService } from './batch/note-batch.service';
 import { NoteBulkService } from './bulk/note-bulk.service';
+import { FacetsService } from './facets/facets.service';
 import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
+import { NotePages } from './note-pages';
 import { NoteSearch } from './note-search';
+import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
 import { TagsService } from './tags/tags.service';
@@ -24,10 +27,22 @@ import { TagsService } from './tags/tags.service';
     TagsService,
     NoteList,
     NoteSearch,
+    NoteSpelling,
+    NotePages,
+    FacetsService,
     NoteImport,
     NoteExport,
     AccountNotes,
   ],
-  exports: [NotesService, NoteBatchService, NoteBulkService, NotebooksService, TagsService, NoteImport, NoteExport],
+  exports: [
+    NotesService,
+    NoteBatchService,
+    NoteBulkService,
+    NotebooksService,
+    TagsService,
+    FacetsService,
+    NoteImport,
+    NoteExport,
+  ],
 })
 export class NotesModule {}

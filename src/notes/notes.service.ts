@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { Page } from '../common/page';
 import { NotFoundError } from '../common/problem';
 import { type Statement, Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { QuotasService } from '../users/quotas.service';
 import { NoteChanges, namingDuplicates, writing } from './note-changes';
 import { newNote, type NoteEdit, restoreEdit, trashEdit } from './note-edits';
-import { NoteList } from './note-list';
 import { noteBytes } from './note-fields';
+import type { NotePage } from './note-page';
+import { NotePages } from './note-pages';
 import type { NoteRow } from './note-row';
-import { NoteSearch } from './note-search';
 import { CREATE_NOTE, lockWriter, noteValues, readNote } from './note-writes';
-import { type NoteListItem } from './note.response';
 import type { CreateNoteRequest } from './note.requests';
 import { GET_NOTE } from './notes.queries';
 import { type NotePatch, patchEdit } from './patch/note-patch';
@@ -23,8 +21,7 @@ export class NotesService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly statements: Statements,
-    private readonly noteList: NoteList,
-    private readonly noteSearch: NoteSearch,
+    private readonly notePages: NotePages,
     private readonly changes: NoteChanges,
     private readonly quotas: QuotasService,
   ) {}
@@ -36,10 +33,9 @@ export class NotesService {
     return row;
   }
 
-  /** A page of notes: by relevance when there is a search and no order is asked for. */
-  list(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
-    const byRelevance = query.q !== undefined && query.sort === undefined;
-    return byRelevance ? this.noteSearch.page(userId, query) : this.noteList.page(userId, query);
+  /** A page of notes: by relevance when there is a search and no order is asked for. @throws MalformedRequestError when the cursor is not of this list. */
+  list(userId: string, query: ListNotesQuery): Promise<NotePage> {
+    return this.notePages.page(userId, query);
   }
 
   /**

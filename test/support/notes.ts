@@ -24,6 +24,8 @@ export interface Hit extends Note {
 export interface ListPage<T = Note> {
   data: T[];
   page: { nextCursor: string | null; hasMore: boolean };
+  /** Of a search. */
+  search?: { warnings: { position: number; detail: string }[]; didYouMean: string | null; corrected: boolean };
 }
 
 export interface ProblemBody {

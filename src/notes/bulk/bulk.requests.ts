@@ -1,8 +1,8 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
 import { IsId } from '../../common/uuid';
-import { ListNotesQuery } from '../list-notes.query';
+import { NoteFilters } from '../list-notes.query';
 import { TagNames } from '../note.requests';
 import { tagKey } from '../tag-name';
 
@@ -11,7 +11,7 @@ const OBJECT = { message: 'must be an object' };
 
 /** The filters of the list of notes. */
 @ApiSchema({ description: 'The filters of `GET /notes`, by the same names; none: all notes that are not in the trash' })
-export class NoteFilter extends OmitType(ListNotesQuery, ['limit', 'cursor', 'sort'] as const) {}
+export class NoteFilter extends NoteFilters {}
 
 /** What is to become of each note. */
 export class NoteChange {

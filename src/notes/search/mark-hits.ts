@@ -1,5 +1,6 @@
 import type { NoteHeadlines } from '../note-row';
 import { HIGHLIGHT_START, HIGHLIGHT_STOP } from './highlights';
+import { GRAMS } from './grams';
 import { foldPlain, type PlainText } from './plain-text';
 import type { TextNode } from './search-node';
 
@@ -12,7 +13,11 @@ const WORDS_BEFORE = 7;
 const CHARACTERS_BEFORE = 200;
 const BETWEEN_PASSAGES = ' … ';
 
-const WORD = /[a-z0-9]+/g;
+/** A word, or a run of a script without spaces. */
+const WORD = new RegExp(`[a-z0-9]+|[${GRAMS}]+`, 'g');
+const IS_GRAMS = new RegExp(`^[${GRAMS}]`);
+/** What a passage is measured in: some characters of such a run count as a word. */
+const STEP = new RegExp(`[a-z0-9]+|[${GRAMS}]{1,4}`, 'g');
 
 /** A word that was searched for: offsets in folded text. */
 interface Hit {
@@ -37,17 +42,22 @@ export class HitMarker {
    */
   static of(texts: readonly TextNode[]): HitMarker | null {
     const terms: string[][] = [];
+    const runs: string[] = [];
     for (const node of texts) {
-      const words = foldPlain(node.text)?.folded.match(WORD);
-      if (words === undefined) return null;
+      const found = foldPlain(node.text.normalize('NFC'))?.folded.match(WORD);
+      if (found === undefined) return null;
       const isPrefix = node.type === 'word' && node.prefix;
-      if (words !== null) terms.push(words.map((word) => (isPrefix ? `${word}[a-z0-9]*` : word)));
+      const words = (found ?? []).filter((word) => !IS_GRAMS.test(word));
+      if (words.length > 0) terms.push(words.map((word) => (isPrefix ? `${word}[a-z0-9]*` : word)));
+      runs.push(...(found ?? []).filter((word) => IS_GRAMS.test(word)));
     }
     // Of two that begin at the same place, the longer one is marked.
     const patterns = terms.sort((a, b) => b.length - a.length).map((words) => words.join('[^a-z0-9]+'));
+    const substrings = runs.sort((a, b) => b.length - a.length);
+    const whole = patterns.length === 0 ? [] : [`(?<![a-z0-9])(?:${patterns.join('|')})(?![a-z0-9])`];
+    const all = [...whole, ...substrings];
     // Without a word in it, a search marks nothing.
-    const any = patterns.length === 0 ? '(?!)' : patterns.join('|');
-    return new HitMarker(new RegExp(`(?<![a-z0-9])(?:${any})(?![a-z0-9])`, 'g'));
+    return new HitMarker(new RegExp(all.length === 0 ? '(?!)' : all.join('|'), 'g'));
   }
 
   /** The title with every hit, and passages of the body; null when one of them is not plain. */
@@ -98,11 +108,11 @@ function passagesOf(folded: string, hits: Hit[]): Passage[] {
 
 function boundsAround(folded: string, hit: Hit, least: number): { start: number; end: number } {
   const from = Math.max(least, hit.start - CHARACTERS_BEFORE);
-  const before = wordsIn(folded.slice(from, hit.start), from);
+  const before = [...folded.slice(from, hit.start).matchAll(STEP)].map(({ index }) => from + index);
   // The first word may have been cut.
   if (from > least) before.shift();
-  const start = before.at(-WORDS_BEFORE)?.start ?? before[0]?.start ?? hit.start;
-  const words = new RegExp(WORD);
+  const start = before.at(-WORDS_BEFORE) ?? before[0] ?? hit.start;
+  const words = new RegExp(STEP);
   words.lastIndex = start;
   let end = hit.end;
   for (let count = 0; count < PASSAGE_WORDS && words.test(folded); count += 1) end = Math.max(end, words.lastIndex);

@@ -1,6 +1,7 @@
 import { SqlParams } from '../../database/sql-params';
 import { notebookKey } from '../notebooks/notebook-name';
 import { tagKey } from '../tag-name';
+import { splitGrams } from './grams';
 import { FilterNode, HasValue, IsValue, SearchNode, TextNode } from './search-node';
 
 /** The text search configuration that `notes.search` is made with: `simple` with `unaccent`. */
@@ -149,10 +150,17 @@ function group(operator: string, parts: string[]): string {
   return parts.length === 1 ? parts.join('') : `(${parts.join(` ${operator} `)})`;
 }
 
-// What is one word to a person can be more to the parser (`red-hot`, `TCP/IP`): they must then follow each other.
+// Runs of scripts without spaces are found wherever they are in a text, and so need not stand beside the words of the term.
 function termSql(node: TextNode, params: SqlParams): string {
-  const folded = `search_fold(${params.add(node.text)})`;
+  const { words, grams } = splitGrams(node.text);
+  const runs = grams.map((run) => `${params.add(run)}::tsquery`);
   const isPrefix = node.type === 'word' && node.prefix;
+  return group('&&', [...(words === null ? [] : [wordsSql(words, isPrefix, params)]), ...runs]);
+}
+
+// What is one word to a person can be more to the parser (`red-hot`, `TCP/IP`): they must then follow each other.
+function wordsSql(words: string, isPrefix: boolean, params: SqlParams): string {
+  const folded = `search_fold(${params.add(words)})`;
   if (!isPrefix) return `phraseto_tsquery('${TEXT_SEARCH_CONFIG}', ${folded})`;
   // Folded text has no quotes and backslashes, and within quotes to_tsquery() knows no operators.
   return `to_tsquery('${TEXT_SEARCH_CONFIG}', '''' || ${folded} || ''':*')`;
