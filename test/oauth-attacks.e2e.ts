@@ -214,6 +214,18 @@ describe('an account that is there', () => {
     }
   });
 
+  it.each([
+    ['i', '\u0130'],
+    ['k', '\u212A'],
+  ])('is not taken over by an address that is the same only without case: %s', async (letter, other) => {
+    const { userId } = await oauth.verifiedAccount(`${letter}-${email}`);
+    for (const id of ALL) {
+      oauth.providers[id].person.email = `${other}-${email}`;
+      expectProblem(await oauth.signIn(id), 403, 'email-missing', EXCHANGE);
+    }
+    expect(await oauth.sql('select id from identities where user_id = $1', [userId])).toEqual([]);
+  });
+
   it('is found by the subject, not by an address that somebody has now', async () => {
     const { body: ada } = await oauth.signIn('google');
     oauth.providers.google.person.subject = 'another person';
