@@ -89,6 +89,7 @@ describe('registering', () => {
     ['a password of 129 characters', { email: newAddress(), password: 'x'.repeat(129) }, '#/password'],
     ['a name of 201 characters', { email: newAddress(), password: PASSWORD, name: 'x'.repeat(201) }, '#/name'],
     ['a name of two lines', { email: newAddress(), password: PASSWORD, name: 'a\nb' }, '#/name'],
+    ['null for an invitation', { email: newAddress(), password: PASSWORD, invitation: null }, '#/invitation'],
     ['a role', { email: newAddress(), password: PASSWORD, role: 'admin' }, '#/role'],
   ])('refuses %s and says where', async (_, request, pointer) => {
     const { status, body } = await accounts.post('register', request);

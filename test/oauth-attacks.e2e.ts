@@ -178,6 +178,14 @@ describe('a code of ours', () => {
     expectProblem(await oauth.exchange({ code: shown, codeVerifier }), 400, 'token-invalid', EXCHANGE);
   });
 
+  it('is left as it is by a verifier that is none', async () => {
+    const { code, codeVerifier } = await oauth.code('google');
+    for (const none of [null, '', 'x', [codeVerifier]]) {
+      expectProblem(await oauth.exchange({ code, codeVerifier: none }), 400, 'validation-failed', EXCHANGE, ['errors']);
+    }
+    expect((await oauth.exchange({ code, codeVerifier })).status).toBe(200);
+  });
+
   it('is no other one-time token, and no other is one', async () => {
     const callback = await oauth.toCallback(new CookieClient(), 'google');
     const state = new URL(callback).searchParams.get('state') ?? '';
