@@ -87,6 +87,7 @@ describe('registering', () => {
     ['a password of 11 characters', { email: newAddress(), password: 'x'.repeat(11) }, '#/password'],
     ['a password of 6 characters in 12 code units', { email: newAddress(), password: '😀'.repeat(6) }, '#/password'],
     ['a password of 129 characters', { email: newAddress(), password: 'x'.repeat(129) }, '#/password'],
+    ['a password with half a surrogate pair', { email: newAddress(), password: `${PASSWORD}\uD83D` }, '#/password'],
     ['a name of 201 characters', { email: newAddress(), password: PASSWORD, name: 'x'.repeat(201) }, '#/name'],
     ['a name of two lines', { email: newAddress(), password: PASSWORD, name: 'a\nb' }, '#/name'],
     ['null for an invitation', { email: newAddress(), password: PASSWORD, invitation: null }, '#/invitation'],
