@@ -178,6 +178,14 @@ describe('a code of ours', () => {
     expectProblem(await oauth.exchange({ code: shown, codeVerifier }), 400, 'token-invalid', EXCHANGE);
   });
 
+  it('is left as it is by a verifier that is none', async () => {
+    const { code, codeVerifier } = await oauth.code('google');
+    for (const none of [null, '', 'x', [codeVerifier]]) {
+      expectProblem(await oauth.exchange({ code, codeVerifier: none }), 400, 'validation-failed', EXCHANGE, ['errors']);
+    }
+    expect((await oauth.exchange({ code, codeVerifier })).status).toBe(200);
+  });
+
   it('is no other one-time token, and no other is one', async () => {
     const callback = await oauth.toCallback(new CookieClient(), 'google');
     const state = new URL(callback).searchParams.get('state') ?? '';
@@ -212,6 +220,18 @@ describe('an account that is there', () => {
       oauth.providers[id].person.emailVerified = claim;
       expectProblem(await oauth.signIn(id), 403, 'link-required', EXCHANGE);
     }
+  });
+
+  it.each([
+    ['i', '\u0130'],
+    ['k', '\u212A'],
+  ])('is not taken over by an address that is the same only without case: %s', async (letter, other) => {
+    const { userId } = await oauth.verifiedAccount(`${letter}-${email}`);
+    for (const id of ALL) {
+      oauth.providers[id].person.email = `${other}-${email}`;
+      expectProblem(await oauth.signIn(id), 403, 'email-missing', EXCHANGE);
+    }
+    expect(await oauth.sql('select id from identities where user_id = $1', [userId])).toEqual([]);
   });
 
   it('is found by the subject, not by an address that somebody has now', async () => {

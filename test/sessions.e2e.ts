@@ -35,6 +35,8 @@ beforeEach(async () => {
   user = await server.client.signUp();
 });
 
+const cursorOf = (values: string[]): string => Buffer.from(JSON.stringify(values)).toString('base64url');
+
 const idOf = (token: string): string => String(claimsOf(token).sid);
 
 async function signInAgain({ email }: SignedIn, userAgent = 'another device'): Promise<Session> {
@@ -93,7 +95,8 @@ describe('the list of sessions', () => {
     expect(first.headers.get('link')).toContain('rel="next"');
     ids.push(...(await readAll<Listed>(server.client, `${SESSIONS}?limit=2`, user.token)).map(({ id }) => id));
     expect([ids.length, new Set(ids).size, ids[0]]).toEqual([5, 5, idOf(user.token)]);
-    for (const cursor of ['none', Buffer.from('["sessions","x","y"]').toString('base64url')]) {
+    const before = ['sessions', '-271821-04-20T00:00:00.000Z', NOBODYS];
+    for (const cursor of ['none', ...[['sessions', 'x', 'y'], before].map(cursorOf)]) {
       const { status } = await server.client.get(`${SESSIONS}?cursor=${cursor}`, { token: user.token });
       expect(status).toBe(400);
     }

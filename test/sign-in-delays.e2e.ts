@@ -60,6 +60,17 @@ describe('wrong passwords', () => {
     });
   });
 
+  it.each([
+    ['of an i', 'i', '\u0130'],
+    ['of a sigma at the end', '\u03C3', '\u03A3'],
+  ])('count for one account in whatever case %s', async (_, letter, other) => {
+    await withApp({}, async (app) => {
+      const { email } = await app.client.signUp(`a${letter}@${newAddress().split('@')[0] ?? ''}.example.org`);
+      expect(await fail(app, email, ATTACKER, 5)).toEqual([401, 401, 401, 401, 401]);
+      expect((await signIn(app, email.replace(letter, other), ATTACKER)).status).toBe(429);
+    });
+  });
+
   it('of a stranger do not lock out the owner, whether at home or elsewhere', async () => {
     await withApp({}, async (app) => {
       const email = await newAccount(app);

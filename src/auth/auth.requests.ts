@@ -3,7 +3,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { IsEmailAddress } from '../common/email-address';
 import { IsStorableText } from '../common/text';
-import { OptionalBody } from '../common/validation';
+import { MayBeAbsent, OptionalBody } from '../common/validation';
 import { SignInRequest } from './sign-in/sign-in.request';
 import { IsPassword } from './passwords/is-password';
 
@@ -29,7 +29,7 @@ export class RegisterRequest extends SignInRequest {
       'The secret of the link in an invitation, which proves the address; needed where registering needs one',
     example: 'cmi_0T2Xw3b5mQ9sYd7uAa4cE6fG8hIeVZ1kZxGvLr0n8hJ',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString({ message: 'must be the secret of an invitation' })
   @MaxLength(200, { message: 'must be the secret of an invitation' })
   invitation?: string;

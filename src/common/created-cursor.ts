@@ -2,7 +2,10 @@ import { isUUID } from 'class-validator';
 import { type CursorValue, decodeCursor, encodeCursor } from './page';
 import { MalformedRequestError } from './problem';
 
-/** The cursor behind a row of a list that is ordered by `createdAt` and id. */
+/** As `toISOString()` writes it. JavaScript knows years that PostgreSQL does not. */
+const TIME = /^(?!0000)\d{4}-/;
+
+/** The cursor behind a row of a list that is ordered by a time, `createdAt`, and id. */
 export function createdCursor(kind: string, row: { id: string; createdAt: Date }): string {
   return encodeCursor(kind, [row.createdAt.toISOString(), row.id]);
 }
@@ -14,7 +17,7 @@ export function readCreatedCursor(kind: string, cursor: string): { createdAt: Da
 }
 
 function timeIn(value: CursorValue): Date {
-  const time = new Date(typeof value === 'string' ? value : Number.NaN);
+  const time = new Date(typeof value === 'string' && TIME.test(value) ? value : Number.NaN);
   if (Number.isNaN(time.getTime())) throw notOurs();
   return time;
 }

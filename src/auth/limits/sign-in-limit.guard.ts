@@ -51,9 +51,15 @@ export function accountOf(request: Record<string, unknown>, _context: ExecutionC
   return `address:${networkOf(ip)}`;
 }
 
-/** An account by the address that somebody gives, whether or not there is one. */
+/**
+ * An account by the address that somebody gives, whether or not there is one. Without case as the database has it, letter by letter: else each of `ada.i`,
+ * `ada.\u0130` and their like would have attempts of its own at one account.
+ */
 export function accountNamed(email: string): string {
-  return `email:${email.trim().toLowerCase().slice(0, 254)}`;
+  const letters = Array.from(email.trim().slice(0, 254), (letter) =>
+    letter === '\u0130' ? 'i' : letter.toLowerCase(),
+  );
+  return `email:${letters.join('')}`;
 }
 
 /** Where a request comes from. */

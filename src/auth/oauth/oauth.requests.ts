@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { MayBeAbsent } from '../../common/validation';
 import { SignInRequest } from '../sign-in/sign-in.request';
 
 const CODE = { message: 'must be the code that the browser came back with' };
@@ -44,7 +45,7 @@ export class ExchangeRequest extends SignInRequest {
     description: 'What the `codeChallenge` was made from; needed if there was one, refused if not',
     example: EXAMPLE_VERIFIER,
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(VERIFIER, VERIFIER_MESSAGE)
   codeVerifier?: string;
 }
@@ -61,7 +62,7 @@ export class LinkIdentityRequest {
     description: 'What the `codeChallenge` was made from; needed if there was one, refused if not',
     example: EXAMPLE_VERIFIER,
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(VERIFIER, VERIFIER_MESSAGE)
   codeVerifier?: string;
 }

@@ -1,4 +1,4 @@
-import { isEmail } from 'class-validator';
+import { isEmailAddress } from '../../common/email-address';
 import { textProblem } from '../../common/text';
 import type { ProviderId } from '../../config/provider-settings';
 
@@ -49,7 +49,7 @@ export function profileFrom({ subject, email, emailVerified, name }: RawProfile)
   if (typeof id !== 'string' || id === '' || textProblem(id, { multiline: false, maxCodePoints: 255 }) !== null) {
     throw new Error('The provider does not say which account it is');
   }
-  const address = typeof email === 'string' && email.length <= 254 && isEmail(email) ? email : null;
+  const address = isEmailAddress(email) ? email : null;
   return {
     subject: id,
     email: address,

@@ -9,6 +9,11 @@ export interface PasswordFault {
 
 export const LENGTH_FAULT: PasswordFault = { code: 'isPassword', detail: 'must be 12 to 128 characters' };
 
+const MALFORMED_FAULT: PasswordFault = {
+  code: 'isPassword',
+  detail: 'must be well-formed Unicode, without half a surrogate pair',
+};
+
 const COMMON_FAULT: PasswordFault = {
   code: 'commonPassword',
   detail: 'must not be one of the commonest passwords, nor one of them repeated or filled up: try a few random words',
@@ -37,6 +42,8 @@ export function isLongEnough(password: string): boolean {
  */
 export function passwordFault(password: string, email: string): PasswordFault | null {
   if (!isLongEnough(password)) return LENGTH_FAULT;
+  // UTF-8 has no half surrogate pairs: all would be hashed as the same character.
+  if (!password.isWellFormed()) return MALFORMED_FAULT;
   const folded = fold(password);
   if (isTrivial(folded)) return COMMON_FAULT;
   const variants = variantsOf(folded);

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { isUUID } from 'class-validator';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import type { Client } from '../../common/client';
 import type { SessionUser } from '../../common/current-user';
-import { decodeCursor, encodeCursor, type Page, type PageQuery, pageOf } from '../../common/page';
-import { MalformedRequestError, NotFoundError } from '../../common/problem';
+import { createdCursor, readCreatedCursor } from '../../common/created-cursor';
+import { type Page, type PageQuery, pageOf } from '../../common/page';
+import { NotFoundError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { AuditService } from '../audit/audit.service';
 import { Session } from './session.entity';
@@ -62,14 +62,10 @@ export class AccountSessionsService {
 }
 
 function cursorOf({ lastUsedAt, id }: Session): string {
-  return encodeCursor(KIND, [lastUsedAt.toISOString(), id]);
+  return createdCursor(KIND, { createdAt: lastUsedAt, id });
 }
 
 function positionOf(cursor: string): { lastUsedAt: Date; id: string } {
-  const [time, id] = decodeCursor(KIND, cursor, 2);
-  const lastUsedAt = new Date(typeof time === 'string' ? time : Number.NaN);
-  if (Number.isNaN(lastUsedAt.getTime()) || typeof id !== 'string' || !isUUID(id)) {
-    throw new MalformedRequestError('cursor is not one that this list gave: start again without it');
-  }
+  const { createdAt: lastUsedAt, id } = readCreatedCursor(KIND, cursor);
   return { lastUsedAt, id };
 }
