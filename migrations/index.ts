@@ -12,6 +12,7 @@ import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
 import { SearchWords1764000011500 } from './1764000011500-search-words';
 import { SearchGrams1764000012000 } from './1764000012000-search-grams';
+import { Searches1764000013000 } from './1764000013000-searches';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   TagChanges1764000010500,
   SearchWords1764000011500,
   SearchGrams1764000012000,
+  Searches1764000013000,
 ];

@@ -3,10 +3,11 @@ import { FacetsController } from './facets/facets.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
+import { SearchesController } from './searches/searches.controller';
 import { TagsController } from './tags/tags.controller';
 
 @Module({
   imports: [NotesModule],
-  controllers: [FacetsController, NotesController, NotebooksController, TagsController],
+  controllers: [FacetsController, NotesController, NotebooksController, TagsController, SearchesController],
 })
 export class NotesHttpModule {}

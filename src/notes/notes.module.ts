@@ -10,6 +10,7 @@ import { NoteSearch } from './note-search';
 import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
+import { SearchesService } from './searches/searches.service';
 import { TagsService } from './tags/tags.service';
 
 @Module({
@@ -26,7 +27,8 @@ import { TagsService } from './tags/tags.service';
     TagsService,
     AccountNotes,
     FacetsService,
+    SearchesService,
   ],
-  exports: [NotesService, FacetsService, NotebooksService, NoteImport, NoteExport, TagsService],
+  exports: [NotesService, FacetsService, SearchesService, NotebooksService, NoteImport, NoteExport, TagsService],
 })
 export class NotesModule {}
