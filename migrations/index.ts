@@ -16,6 +16,7 @@ import { SearchWords1764000011500 } from './1764000011500-search-words';
 import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
 import { NoteSelections1764000013000 } from './1764000013000-note-selections';
 import { SearchGrams1764000014500 } from './1764000014500-search-grams';
+import { Searches1764000014700 } from './1764000014700-searches';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   IdempotencyKeys1764000012000,
   NoteSelections1764000013000,
   SearchGrams1764000014500,
+  Searches1764000014700,
 ];

@@ -46,6 +46,7 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/tags/{id}': { name: 'Taken' },
   'POST /api/v1/tags/{id}/merge': { into: NOBODY },
   'PATCH /api/v1/notebooks/{id}': { name: 'Taken' },
+  'PATCH /api/v1/searches/{id}': { name: 'Taken' },
   'PATCH /api/v1/notes/{id}': { title: 'Taken' },
   'PATCH /api/v1/auth/passkeys/{id}': { name: 'Taken' },
 };
@@ -74,6 +75,7 @@ describe('access', () => {
       body: { title: 'Mine', tags: ['x'] },
     });
     const notebook = await server.client.post('/api/v1/notebooks', { token: owner.token, body: { name: 'Mine' } });
+    const search = await server.client.post('/api/v1/searches', { token: owner.token, body: { name: 'Mine', q: 'x' } });
     const tags = await server.client.get<{ data: { id: string }[] }>('/api/v1/tags', { token: owner.token });
     const job = await finishedJob(
       server.client,
@@ -101,6 +103,7 @@ describe('access', () => {
       '/api/v1/notes': String(note.body.id),
       '/api/v1/tags': tags.body.data[0]?.id ?? '',
       '/api/v1/notebooks': String(notebook.body.id),
+      '/api/v1/searches': String(search.body.id),
       '/api/v1/jobs': job.id,
       '/api/v1/auth/identities': String(identity?.id),
       '/api/v1/auth/sessions': String(claimsOf(owner.token).sid),

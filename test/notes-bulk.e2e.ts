@@ -93,6 +93,18 @@ describe('a change by filter', () => {
     expect(again.result).toMatchObject({ changed: 0, refused: 1, problems: [{ code: 'duplicate-url' }] });
   });
 
+  it('takes a saved search as a filter; one that is not there finds nothing', async () => {
+    const { id } = await notes.create({ title: 'wanted' });
+    await notes.create({ title: 'other' });
+    const { token } = notes.user;
+    const body = { name: 'Wanted', q: 'wanted' };
+    const saved = await app.client.post<{ id: string }>('/api/v1/searches', { token, body });
+    expect((await change({ search: saved.body.id }, { pinned: true })).result).toMatchObject({ changed: 1 });
+    expect((await notes.read(id)).pinned).toBe(true);
+    await app.client.request('DELETE', `/api/v1/searches/${saved.body.id}`, { token });
+    expect((await change({ search: saved.body.id }, { archived: true })).result).toMatchObject({ changed: 0 });
+  });
+
   it('may change what it filters by, and takes any number, each note once', async () => {
     const { userId } = notes.user;
     await sql(

@@ -26,6 +26,7 @@ const REFUSED: Record<string, [number, string]> = {
   // The id is that of a note.
   'PATCH /api/v1/notebooks/{id}': [404, 'not-found'],
   'PATCH /api/v1/tags/{id}': [404, 'not-found'],
+  'PATCH /api/v1/searches/{id}': [404, 'not-found'],
   'POST /api/v1/tags/{id}/merge': [404, 'not-found'],
   'POST /api/v1/auth/passkeys/login': [401, 'unauthorized'],
 };

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, isUUID, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, isUUID, IsUUID, ValidateBy } from 'class-validator';
 import { PageQuery } from '../common/page';
 import { IsStorableText } from '../common/text';
 import { parseIsoTime } from '../common/iso-time';
@@ -110,6 +110,16 @@ export class ListNotesQuery extends PageQuery {
   @IsOptional()
   @IsStorableText({ maxCodePoints: 1_000, multiline: true })
   q?: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'A saved search: as `q` and `sort`; beside `q`, notes that match both',
+    example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @IsUUID('all', { message: 'must be the id of a saved search' })
+  search?: string;
 }
 
 /** Which notes, without their order and page. */

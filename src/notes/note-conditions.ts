@@ -30,11 +30,11 @@ const FIND_TAGS = {
  */
 export async function noteConditions(
   statements: Statements,
-  query: NoteFilters,
+  query: NoteFilters & { within?: string },
   params: SqlParams,
   byCreation: boolean,
 ): Promise<NoteConditions> {
-  const ast = query.q === undefined ? null : parseSearchQuery(query.q).ast;
+  const ast = searchIn(query);
   const tagIds = await findTags(statements, params.values[0], [...(query.tag ?? []), ...namesIn(ast, 'tag')]);
   const notebookIds = await notebooksCalled(statements, params.values[0], namesIn(ast, 'notebook'));
   const { names, rest } = requiredTags(ast);
@@ -60,6 +60,16 @@ export async function noteConditions(
   }
   if (search !== null) where.push(search.predicate);
   return { from, where, createdAt, id, search };
+}
+
+/** What hits must match of `q` and of `within`; null when either asks for nothing, or there is no `q`. */
+function searchIn({ q, within }: { q?: string; within?: string }): SearchNode | null {
+  const nodes = [q, within].flatMap((text) => (text === undefined ? [] : [parseSearchQuery(text).ast]));
+  const asked = nodes.filter((node) => node !== null);
+  if (asked.length < nodes.length) return null;
+  return asked.length > 1
+    ? { type: 'and', nodes: asked.flatMap((node) => (node.type === 'and' ? node.nodes : [node])) }
+    : (asked[0] ?? null);
 }
 
 /** The ids of those of the user's tags that exist, by key; without a query when none is asked for. */

@@ -8,9 +8,16 @@ import { NoteSearch } from './note-search';
 import { NoteSpelling } from './note-spelling';
 import type { NoteListItem } from './note.response';
 import { parseSearchQuery } from './search/parse-search-query';
+import { SearchesService } from './searches/searches.service';
 
 /** Begins the cursors of a corrected search: what follows is of the search as corrected. No other cursor has it. */
 const CORRECTED = '~';
+
+const NO_SUCH_SEARCH: NotePage = {
+  data: [],
+  page: { nextCursor: null, hasMore: false },
+  search: { warnings: [], didYouMean: null, corrected: false },
+};
 
 /** Lists and searches; a search that finds nothing is tried again with the words that were meant. */
 @Injectable()
@@ -19,10 +26,14 @@ export class NotePages {
     private readonly noteList: NoteList,
     private readonly noteSearch: NoteSearch,
     private readonly spelling: NoteSpelling,
+    private readonly searches: SearchesService,
   ) {}
 
   /** @throws MalformedRequestError when the cursor is not of this list. */
-  async page(userId: string, query: ListNotesQuery): Promise<NotePage> {
+  async page(userId: string, asked: ListNotesQuery): Promise<NotePage> {
+    const saved = await this.searches.partsOf(userId, asked);
+    if (saved === null) return NO_SUCH_SEARCH;
+    const query = { ...asked, ...saved, search: undefined, sort: asked.sort ?? saved.sort };
     if (query.q === undefined) return this.find(userId, query);
     const { warnings } = parseSearchQuery(query.q);
     if (query.cursor?.startsWith(CORRECTED)) {

@@ -4,10 +4,18 @@ import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
+import { SearchesController } from './searches/searches.controller';
 import { TagsController } from './tags/tags.controller';
 
 @Module({
   imports: [NotesModule],
-  controllers: [FacetsController, NotesController, NoteBatchesController, NotebooksController, TagsController],
+  controllers: [
+    FacetsController,
+    NotesController,
+    NoteBatchesController,
+    NotebooksController,
+    TagsController,
+    SearchesController,
+  ],
 })
 export class NotesHttpModule {}

@@ -14,6 +14,7 @@ import { NoteSearch } from './note-search';
 import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
+import { SearchesService } from './searches/searches.service';
 import { TagsService } from './tags/tags.service';
 
 @Module({
@@ -33,6 +34,7 @@ import { TagsService } from './tags/tags.service';
     NoteImport,
     NoteExport,
     AccountNotes,
+    SearchesService,
   ],
   exports: [
     NotesService,
@@ -41,6 +43,7 @@ import { TagsService } from './tags/tags.service';
     NotebooksService,
     TagsService,
     FacetsService,
+    SearchesService,
     NoteImport,
     NoteExport,
   ],

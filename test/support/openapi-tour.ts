@@ -9,7 +9,7 @@ export const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$
 
 /** What the example of a body is answered with. */
 export function statusOf(path: string): number {
-  if (/register|notes$|notebooks$|access-tokens$|invitations$/.test(path)) return 201;
+  if (/register|notes$|notebooks$|searches$|access-tokens$|invitations$/.test(path)) return 201;
   if (EMPTY_202.test(path) || path.endsWith('/bulk')) return 202;
   return /auth\/(password|password\/reset|email\/verify)$/.test(path) ? 204 : 200;
 }
@@ -63,6 +63,16 @@ export async function tourOrganising(ask: Ask): Promise<void> {
   await ask(`PATCH ${NOTEBOOK}`, notebook, { body: { name: 'x' }, ...first });
   await ask(`DELETE ${NOTEBOOK}`, notebook, { query: '?notes=trash' });
   await ask(`DELETE ${NOTEBOOK}`, notebook, { query: '?notes=trash' });
+  const SEARCH = '/api/v1/searches/{id}';
+  const saved = await ask('POST /api/v1/searches', '', { body: { name: 'Tour', q: 'tour' } });
+  const search = String(saved.body.id);
+  await ask('POST /api/v1/searches', '', { body: { name: 'tour', q: 'x' } });
+  await ask('GET /api/v1/searches');
+  await ask(`GET ${SEARCH}`, search);
+  await ask(`PATCH ${SEARCH}`, search, { body: { name: 'Round', sort: 'title' }, ...first });
+  await ask(`PATCH ${SEARCH}`, search, { body: { name: 'x' }, ...first });
+  await ask(`DELETE ${SEARCH}`, search);
+  await ask(`DELETE ${SEARCH}`, search);
   const TAG = '/api/v1/tags/{id}';
   await ask('POST /api/v1/notes', '', { body: { title: 'Tagged', tags: ['tour one', 'tour two'] } });
   const tags = await ask('GET /api/v1/tags', '', { query: '?limit=100' });

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { SqlParams } from '../../database/sql-params';
 import { Statements } from '../../database/statements';
 import { noteConditions } from '../note-conditions';
+import { SearchesService } from '../searches/searches.service';
 import type { NoteFilter } from './bulk.requests';
 
 /** Notes that one transaction changes. */
@@ -21,10 +22,16 @@ const TAKE = `
  */
 @Injectable()
 export class NoteSelection {
-  constructor(private readonly statements: Statements) {}
+  constructor(
+    private readonly statements: Statements,
+    private readonly searches: SearchesService,
+  ) {}
 
   /** Keeps which notes of the user the filter finds, oldest first. @returns how many. */
-  async choose(manager: EntityManager, jobId: string, userId: string, filter: NoteFilter): Promise<number> {
+  async choose(manager: EntityManager, jobId: string, userId: string, asked: NoteFilter): Promise<number> {
+    const saved = await this.searches.partsOf(userId, asked);
+    if (saved === null) return 0;
+    const filter = { ...asked, ...saved };
     const params = new SqlParams([userId]);
     const { from, where, createdAt, id, search } = await noteConditions(this.statements, filter, params, true);
     if (search === null && filter.q !== undefined) return 0;

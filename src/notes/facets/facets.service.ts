@@ -3,6 +3,7 @@ import { SqlParams } from '../../database/sql-params';
 import { Statements } from '../../database/statements';
 import type { NoteFilters } from '../list-notes.query';
 import { noteConditions } from '../note-conditions';
+import { SearchesService } from '../searches/searches.service';
 import type { FacetsResponse } from './facets.response';
 
 /** Notes that are counted: each costs a look at its row and one at its tags. */
@@ -48,10 +49,16 @@ const KINDS = `(
 /** Counts what a list has, by tag, notebook, kind and year. */
 @Injectable()
 export class FacetsService {
-  constructor(private readonly statements: Statements) {}
+  constructor(
+    private readonly statements: Statements,
+    private readonly searches: SearchesService,
+  ) {}
 
   /** The facets of the notes that `query` asks for; of the 10,000 newest, if they are more. One statement, apart from looking up names of the query. */
-  async of(userId: string, query: NoteFilters): Promise<FacetsResponse> {
+  async of(userId: string, asked: NoteFilters): Promise<FacetsResponse> {
+    const saved = await this.searches.partsOf(userId, asked);
+    if (saved === null) return NOTHING;
+    const query = { ...asked, ...saved };
     const params = new SqlParams([userId]);
     const { from, where, createdAt, id, search } = await noteConditions(this.statements, query, params, true);
     if (search === null && query.q !== undefined) return NOTHING;

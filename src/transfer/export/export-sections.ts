@@ -51,6 +51,7 @@ export const EXPORT_SECTIONS: ExportSection[] = [
   },
   { file: 'notebooks.json', table: 'notebooks', columns: ['parent_id', 'name', 'version', 'updated_at'] },
   { file: 'tags.json', table: 'tags', columns: ['name', 'version', 'updated_at'] },
+  { file: 'searches.json', table: 'searches', columns: ['name', 'q', 'sort', 'version', 'updated_at'] },
 ];
 
 const BATCH = 1_000;
