@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { newId } from '../../src/common/uuid';
+import { SearchWords } from '../../src/notes/search-words';
 import { ME } from './accounts';
 import type { TestApp } from './app';
 import type { SignedIn } from './client';
@@ -24,6 +25,8 @@ const ROWS = [
   `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name) values ($1, $2, ${HASH}, 'x', 0, '{}', true, 'x')`,
   `insert into one_time_tokens (id, user_id, purpose, hash, expires_at) values ($1, $2, 'x', ${HASH}, now())`,
   `insert into notebooks (id, user_id, name, name_key, seq) values ($1, $2, 'x', 'x', 0)`,
+  `insert into searches (id, user_id, name, name_key, q, seq) values ($1, $2, 'x', 'x', 'x', 0)`,
+  `insert into idempotency_keys (user_id, key, fingerprint) values ($2, $1, ${HASH})`,
   `insert into invitations (id, invited_by, email, hash, expires_at) values ($1, $2, gen_random_uuid() || '@example.org', ${HASH}, now())`,
   `insert into invitations (id, email, hash, expires_at) select $1, email, ${HASH}, now() from users where id = $2`,
 ];
@@ -83,6 +86,7 @@ export async function fillAccount(server: TestApp, user: SignedIn, other: Signed
     `insert into audit_events (id, user_id, actor_id, type) values ($1, $2, $3, 'role-changed')`,
     [newId(), other.userId, userId],
   );
+  await server.app.get(SearchWords).run(new AbortController().signal);
   await addWaitingImport(server, user);
   return filesOf(server).filter((file) => !before.has(file));
 }
