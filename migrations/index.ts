@@ -10,6 +10,7 @@ import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
+import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   OpenInvitations1764000008500,
   Notebooks1764000010000,
   TagChanges1764000010500,
+  RequireIfMatch1764000011000,
 ];

@@ -1,4 +1,4 @@
-import { MalformedRequestError, PreconditionFailedError } from './problem';
+import { MalformedRequestError, PreconditionFailedError, PreconditionRequiredError } from './problem';
 
 // One member of a list (RFC 9110, 5.6.1 and 8.8.3): an entity tag, which may hold commas, or nothing.
 const MEMBER = /[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
@@ -10,9 +10,11 @@ export function etagOf(version: number): string {
 
 /**
  * Holds `If-Match` (RFC 9110, 13.1.1, strong comparison) against the version that is there.
- * @throws PreconditionFailedError when it names others; MalformedRequestError when it is no entity tag.
+ * @param isRequired whether there must be one
+ * @throws PreconditionFailedError when it names others; PreconditionRequiredError; MalformedRequestError when it is no entity tag.
  */
-export function requireMatch(ifMatch: string | undefined, version: number): void {
+export function requireMatch(ifMatch: string | undefined, version: number, isRequired = false): void {
+  if (ifMatch === undefined && isRequired) throw new PreconditionRequiredError();
   if (ifMatch === undefined || ifMatch.trim() === '*') return;
   if (!entityTags('If-Match', ifMatch).includes(etagOf(version))) throw new PreconditionFailedError(version);
 }

@@ -105,6 +105,14 @@ export class ConflictError extends ProblemError {
   }
 }
 
+/** 428 (RFC 6585): the account asks that changes name the version that they are based on. */
+export class PreconditionRequiredError extends ProblemError {
+  constructor() {
+    const detail = 'This account asks for If-Match: send the ETag of the version that the change is based on';
+    super(428, 'precondition-required', 'A precondition is needed', detail);
+  }
+}
+
 export class PreconditionFailedError extends ProblemError {
   constructor(currentVersion: number) {
     super(

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { Param, type PipeTransform } from '@nestjs/common';
-import { v7, validate } from 'uuid';
+import { ValidateBy } from 'class-validator';
+import { v7, validate, version } from 'uuid';
 import { ValidationFailedError } from './problem';
 
 const RANDOM_BYTES = 16;
@@ -31,6 +32,17 @@ export function newId(): string {
     sequence += 1;
   }
   return v7({ random, msecs: lastMs, seq: sequence });
+}
+
+/** An id that a client made: UUIDv4 or UUIDv7 (RFC 9562). Others are named by a clock and a network card, or by nothing, and may be made twice. */
+export function IsClientId(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isClientId',
+    validator: {
+      validate: (value) => typeof value === 'string' && validate(value) && [4, 7].includes(version(value)),
+      defaultMessage: () => 'must be a UUID of version 4 or 7',
+    },
+  });
 }
 
 class IdPipe implements PipeTransform<string, string> {

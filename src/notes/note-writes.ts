@@ -1,4 +1,3 @@
-import type { QueryResultRow } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
 import type { Statement } from '../database/statements';
@@ -99,13 +98,22 @@ export async function updateNote(manager: EntityManager, note: NoteState): Promi
   return only(await manager.query<NoteRow[]>(UPDATE_NOTE, noteValues(note)));
 }
 
+/** A user whose notes may be written. */
+export interface LockedUser {
+  id: string;
+  /** Whether a change must say which version it is based on. */
+  requireIfMatch: boolean;
+}
+
+const LOCK_USER = `select id, require_if_match as "requireIfMatch" from users where id = $1 for no key update`;
+
 /**
  * Takes the lock under which all notes of a user are written. First of all locks, so that writers cannot deadlock.
- * @returns whether there is such a user.
+ * @returns undefined when there is no such user.
  */
-export async function lockUser(manager: EntityManager, userId: string): Promise<boolean> {
-  const rows = await manager.query<QueryResultRow[]>(`select 1 from users where id = $1 for no key update`, [userId]);
-  return rows.length > 0;
+export async function lockUser(manager: EntityManager, userId: string): Promise<LockedUser | undefined> {
+  const [user] = await manager.query<LockedUser[]>(LOCK_USER, [userId]);
+  return user;
 }
 
 export async function readNote(manager: EntityManager, userId: string, id: string): Promise<NoteRow | undefined> {

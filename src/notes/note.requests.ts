@@ -2,6 +2,7 @@ import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID, ValidateBy } from 'class-validator';
 import { IsStorableText } from '../common/text';
+import { IsClientId } from '../common/uuid';
 import { MAX_TAGS } from './note-fields';
 import { tagNameProblem } from './tag-name';
 
@@ -26,9 +27,8 @@ function IsTagNames(): PropertyDecorator {
   });
 }
 
-/** The fields of a note. At least one of title, body and url must be there. */
-@ApiSchema({ description: 'The fields of a note; at least one of title, body and url' })
-export class CreateNoteRequest {
+/** What may be said of a note, new or not. */
+abstract class NoteFieldsRequest {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, example: 'PostgreSQL' })
   @IsOptional()
   @IsStorableText({ maxCodePoints: 500, multiline: false })
@@ -85,6 +85,22 @@ export class CreateNoteRequest {
   archived?: boolean | null;
 }
 
+/** The fields of a note. At least one of title, body and url must be there. */
+@ApiSchema({ description: 'The fields of a note; at least one of title, body and url' })
+export class CreateNoteRequest extends NoteFieldsRequest {
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uuid',
+    description:
+      'An id that the client made, for work offline: a UUID of version 4 or 7. Without it, the server makes one',
+    example: '0199c2a4-6f1e-7c3a-9d52-8b41f06a7e13',
+  })
+  @IsOptional()
+  @IsClientId()
+  id?: string | null;
+}
+
 /** A JSON merge patch (RFC 7396): null clears, absent leaves alone. */
 @ApiSchema({ description: 'A JSON merge patch (RFC 7396): null clears a field, an absent one is left alone' })
-export class UpdateNoteRequest extends CreateNoteRequest {}
+export class UpdateNoteRequest extends NoteFieldsRequest {}

@@ -26,6 +26,10 @@ import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { NotesService } from './notes.service';
 
 const NOT_FOUND = ApiNotFoundResponse({ description: 'There is no such note, or it is not yours' });
+const REQUIRED = ApiResponse({
+  status: 428,
+  description: '`precondition-required`: the account asks for `If-Match` (see `requireIfMatch`)',
+});
 const DUPLICATE = ApiConflictResponse({
   description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
   ...EXISTING_ID,
@@ -115,6 +119,7 @@ export class NotesController {
     ...EXISTING_ID,
   })
   @CHANGED
+  @REQUIRED
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -133,6 +138,7 @@ export class NotesController {
   @ApiNoContentResponse({ description: 'The note is in the trash' })
   @NOT_FOUND
   @CHANGED
+  @REQUIRED
   trash(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -150,6 +156,7 @@ export class NotesController {
   @NOT_FOUND
   @DUPLICATE
   @CHANGED
+  @REQUIRED
   async restore(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsOptional, ValidateBy } from 'class-validator';
+import { IsBoolean, IsOptional, ValidateBy } from 'class-validator';
 import { IsStorableText } from '../common/text';
 import { canonicalLocale, canonicalTimeZone } from './locale';
 
@@ -46,4 +46,14 @@ export class UpdateUserRequest {
   @IsOptional()
   @Canonical('isTimeZone', canonicalTimeZone, 'must be an IANA time zone such as Europe/Zurich')
   timeZone?: string | null;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    nullable: true,
+    description: 'Refuse changes of notes without `If-Match` (428)',
+    example: false,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  requireIfMatch?: boolean | null;
 }

@@ -35,6 +35,10 @@ export class User {
   @Column('text', { nullable: true })
   timeZone!: string | null;
 
+  /** Whether changes of notes without If-Match are refused. */
+  @Column('boolean', { default: false })
+  requireIfMatch!: boolean;
+
   @Column('timestamptz', { nullable: true })
   passwordChangedAt!: Date | null;
 

@@ -23,6 +23,9 @@ export class UserResponse {
   @ApiProperty({ type: String, nullable: true, description: 'IANA; null: not chosen', example: 'Europe/Zurich' })
   timeZone!: string | null;
 
+  @ApiProperty({ description: 'Whether changes of notes without `If-Match` are refused (428)', example: false })
+  requireIfMatch!: boolean;
+
   @ApiProperty({ description: 'false: signs in by a provider or a passkey only', example: true })
   hasPassword!: boolean;
 
@@ -50,6 +53,7 @@ export class UserResponse {
       role: user.role,
       locale: user.locale,
       timeZone: user.timeZone,
+      requireIfMatch: user.requireIfMatch,
       hasPassword: user.hasPassword,
       deleteAfter: user.deleteAfter?.toISOString() ?? null,
       createdAt: user.createdAt.toISOString(),

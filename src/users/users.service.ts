@@ -16,7 +16,7 @@ export interface NewUser {
   role?: UserRole;
 }
 
-const PROFILE_FIELDS = ['name', 'locale', 'timeZone'] as const;
+const PROFILE_FIELDS = ['name', 'locale', 'timeZone', 'requireIfMatch'] as const;
 
 @Injectable()
 export class UsersService {
@@ -41,7 +41,11 @@ export class UsersService {
     const lock = { mode: 'pessimistic_write' } as const;
     const user = await manager.findOne(User, { where: { id }, lock });
     if (user === null) throw accountIsGone();
-    const given = { ...patch, ...(patch.name !== undefined && { name: patch.name?.trim() || null }) };
+    const given = {
+      ...patch,
+      ...(patch.name !== undefined && { name: patch.name?.trim() || null }),
+      ...(patch.requireIfMatch !== undefined && { requireIfMatch: patch.requireIfMatch ?? false }),
+    };
     const changed = PROFILE_FIELDS.filter((field) => given[field] !== undefined && given[field] !== user[field]);
     // Not `save`: it would bring an account back that is deleted meanwhile.
     if (changed.length > 0) {
@@ -80,6 +84,7 @@ export class UsersService {
       emailVerifiedAt: null,
       locale: null,
       timeZone: null,
+      requireIfMatch: false,
       passwordChangedAt: null,
       disabledAt: null,
       deleteAfter: null,

@@ -56,7 +56,7 @@ export const EXPORT_SECTIONS: ExportSection[] = [
 const BATCH = 1_000;
 
 const PROFILE = `
-  select id, email, email_verified_at, name, role, locale, time_zone, password_hash is not null as has_password, password_changed_at, disabled_at,
+  select id, email, email_verified_at, name, role, locale, time_zone, require_if_match, password_hash is not null as has_password, password_changed_at, disabled_at,
     delete_after, created_at, updated_at,
     (select confirmed_at from totp where user_id = users.id) as totp_enabled_at,
     (select count(*)::integer from recovery_codes where user_id = users.id and used_at is null) as recovery_codes_left
