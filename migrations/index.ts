@@ -11,6 +11,7 @@ import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
 import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
+import { Changes1764000015000 } from './1764000015000-changes';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Notebooks1764000010000,
   TagChanges1764000010500,
   RequireIfMatch1764000011000,
+  Changes1764000015000,
 ];

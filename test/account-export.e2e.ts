@@ -24,6 +24,7 @@ const OF_ACCOUNT = new Set(['id', 'version', 'notebookId']);
 const NOT_LISTED = {
   users: 'profile.json',
   notes: 'notes.jsonl',
+  changes: 'when what is exported changed last; for clients that synchronise',
   totp: 'a secret; profile.json says since when',
   recovery_codes: 'hashes; profile.json says how many',
   one_time_tokens: 'hashes of secrets that live for minutes',
