@@ -109,7 +109,8 @@ function valuesOf(userId: string, title: string, body: string, tags: string[]): 
   const text = [v7(), userId, title, title.toLowerCase().slice(0, 100), body];
   const noUrl = [null, null, null];
   const rest = [false, null, null, 1, now, now, tags.map(() => v7()), tags, tags.map((tag) => tag.toLowerCase())];
-  return [...text, ...noUrl, ...rest, tags.join(' '), null];
+  const quota = [1, Buffer.byteLength(title) + Buffer.byteLength(body), 0, 0];
+  return [...text, ...noUrl, ...rest, tags.join(' '), null, ...quota];
 }
 
 function pageOf<Row extends NoteRow>(rows: Row[], itemOf: (row: Row) => unknown): unknown {

@@ -18,13 +18,19 @@ export interface Measured {
   p50: number;
   p99: number;
   memory: number;
+  /** How late the event loop was, p99; of our server only. */
+  loopDelay: number;
 }
 
 export interface CaseResult {
   measured: Case;
   bare: Measured;
   ours: Measured;
+  /** Answered beside it, a second. */
+  besidePerSecond: number;
 }
+
+const BESIDE_CONNECTIONS = 100;
 
 /** Applies loads from a process of its own. */
 export class LoadGenerator {
@@ -55,13 +61,16 @@ export async function measure(
 ): Promise<CaseResult> {
   const run = async (server: BenchServer, seconds: number): Promise<Measured> => {
     const { connections, requests } = measured;
+    if (server === ours) server.watchEventLoop();
     const result = await generator.apply({ url: server.url, connections, seconds, requests });
     if (Object.keys(result.failures).length > 0) {
       const failures = JSON.stringify(result.failures);
       throw new Error(`${measured.name}: ${server.name} did not answer with 2xx: ${failures}\n${server.logTail()}`);
     }
-    return { ...result, memory: await server.memory() };
+    const loopDelay = server === ours ? await server.eventLoopDelay() : NaN;
+    return { ...result, memory: await server.memory(), loopDelay };
   };
+  const beside = besides(measured, ours, pace);
   for (const server of [bare, ours]) await run(server, pace.warmUpSeconds);
   const rounds: { bare: Measured; ours: Measured }[] = [];
   for (let round = 0; round < pace.rounds; round += 1) {
@@ -71,7 +80,23 @@ export async function measure(
     measured,
     bare: medians(rounds.map((round) => round.bare)),
     ours: medians(rounds.map((round) => round.ours)),
+    besidePerSecond: await beside,
   };
+}
+
+/** Loads our server with what goes on beside the case, for as long as that takes. @returns what was answered a second; 0 when nothing goes on */
+async function besides({ name, beside }: Case, ours: BenchServer, pace: Pace): Promise<number> {
+  if (beside === undefined) return 0;
+  const generator = new LoadGenerator();
+  try {
+    const seconds = 2 * (pace.warmUpSeconds + pace.rounds * pace.seconds);
+    const load = { url: ours.url, connections: BESIDE_CONNECTIONS, seconds, requests: beside.requests };
+    const { requestsPerSecond, failures } = await generator.apply(load);
+    if (Object.keys(failures).length > 0) throw new Error(`beside ${name}: ${JSON.stringify(failures)}`);
+    return requestsPerSecond;
+  } finally {
+    generator.stop();
+  }
 }
 
 function medians(rounds: Measured[]): Measured {
@@ -84,5 +109,6 @@ function medians(rounds: Measured[]): Measured {
     p50: median((round) => round.p50),
     p99: median((round) => round.p99),
     memory: median((round) => round.memory),
+    loopDelay: median((round) => round.loopDelay),
   };
 }

@@ -11,6 +11,7 @@ import { type LibrarySize, loadLibrary } from './library';
 import { type CaseResult, LoadGenerator, measure, type Pace } from './measure';
 import { machine, reportOf } from './report';
 import { BenchServer } from './servers';
+import { loadSessions } from './sign-ins';
 import { recordStatements } from './statements';
 
 /** `npm run bench -- [--quick] [--only <part of a name>] [--profile <directory>]`; see docs/performance.md. */
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
 });
 
 const SIZE: LibrarySize = options.quick ? { users: 10, notes: 2_000 } : { users: 100, notes: 100_000 };
+const SESSIONS = 10_000;
 const PACE: Pace = options.quick
   ? { rounds: 1, seconds: 1, warmUpSeconds: 1 }
   : { rounds: 3, seconds: 3, warmUpSeconds: 1.5 };
@@ -32,6 +34,7 @@ async function bench(cleanups: Cleanups): Promise<void> {
   const databaseUrl = await openBenchDatabase(process.env.DATABASE_URL, workDir, cleanups);
   say(`loading ${SIZE.notes} notes of ${SIZE.users} users, and as many of one`);
   const library = await loadLibrary(databaseUrl, SIZE);
+  await loadSessions(databaseUrl, SIZE.users, SESSIONS);
   const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
   const environment = {
     NODE_ENV: 'production',
@@ -40,6 +43,9 @@ async function bench(cleanups: Cleanups): Promise<void> {
     ENCRYPTION_KEY: secret,
     DATABASE_URL: databaseUrl,
     DATA_DIR: join(workDir, 'server'),
+    // One machine signs everybody in.
+    SIGN_IN_LIMIT_PER_ADDRESS: '100000',
+    SIGN_IN_LIMIT_PER_ACCOUNT: '100000',
   };
   const settings = {
     databaseUrl,

@@ -25,10 +25,11 @@ export class BenchServer {
     const logPath = join(workDir, 'commonplace.log');
     const log = openSync(logPath, 'w');
     const main = join(__dirname, '..', 'src', 'main.js');
-    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeOptions, main], {
+    const watch = join(__dirname, 'loop-delay.js');
+    const child = spawn(process.execPath, ['--require', watch, ...nodeOptions, main], {
       cwd: workDir,
       env: { PATH: process.env.PATH, ...environment, PORT: String(port) },
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });
     const server = new BenchServer('commonplace', `http://127.0.0.1:${port}`, child, logPath);
@@ -47,6 +48,17 @@ export class BenchServer {
     child.send(settings);
     const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(START_MS) })) as [{ port: number }];
     return new BenchServer('bare', `http://127.0.0.1:${message.port}`, child, logPath);
+  }
+
+  watchEventLoop(): void {
+    this.child.send('watch');
+  }
+
+  /** How late the event loop has been since `watchEventLoop`, p99, in milliseconds. */
+  async eventLoopDelay(): Promise<number> {
+    this.child.send('report');
+    const [delay] = (await once(this.child, 'message')) as [number];
+    return delay;
   }
 
   /** Resident memory, in MiB. */

@@ -8,9 +8,12 @@ import { AccountDetails1764000006000 } from './1764000006000-account-details';
 import { SignInMethods1764000007000 } from './1764000007000-sign-in-methods';
 import { AccessTokens1764000008000 } from './1764000008000-access-tokens';
 import { OpenInvitations1764000008500 } from './1764000008500-open-invitations';
+import { Quotas1764000009000 } from './1764000009000-quotas';
 import { Notebooks1764000010000 } from './1764000010000-notebooks';
 import { TagChanges1764000010500 } from './1764000010500-tag-changes';
 import { RequireIfMatch1764000011000 } from './1764000011000-require-if-match';
+import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
+import { NoteSelections1764000013000 } from './1764000013000-note-selections';
 import { Changes1764000015000 } from './1764000015000-changes';
 
 /** All migrations, oldest first. */
@@ -25,8 +28,11 @@ export const migrations = [
   SignInMethods1764000007000,
   AccessTokens1764000008000,
   OpenInvitations1764000008500,
+  Quotas1764000009000,
   Notebooks1764000010000,
   TagChanges1764000010500,
   RequireIfMatch1764000011000,
+  IdempotencyKeys1764000012000,
+  NoteSelections1764000013000,
   Changes1764000015000,
 ];

@@ -4,6 +4,7 @@ import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { HealthHttpModule } from './health/health-http.module';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { JobsHttpModule } from './jobs/jobs-http.module';
 import { MailHttpModule } from './mail/mail-http.module';
 import { NotesHttpModule } from './notes/notes-http.module';
@@ -20,6 +21,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule,
+        IdempotencyModule,
         AuthHttpModule,
         UsersHttpModule,
         NotesHttpModule,

@@ -11,6 +11,7 @@ import { ProblemFilter, sendProblem } from './common/problem.filter';
 import { newId } from './common/uuid';
 import { RequestValidationPipe } from './common/validation';
 import { Config } from './config/config';
+import { refuseKeys } from './idempotency/refuse-keys';
 import { setUpSwagger } from './openapi-document';
 import { readBodies } from './request-bodies';
 import { securityHeaders } from './security-headers';
@@ -20,8 +21,14 @@ export const API_PREFIX = 'api/v1';
 /** Routes outside the prefix: probes, pages for people, and the development mail page. */
 export const UNPREFIXED = ['health/*path', 'account/*path', 'dev/mail', 'dev/mail/*path'];
 
+/** Routes whose answers are secret, or that use something up which is good once: no answer of theirs is kept, nor undone. */
+const WITHOUT_KEYS = new RegExp(`^/${API_PREFIX}/(auth/|access-tokens)`);
+
 /** Routes that take multipart/form-data. */
 const UPLOADS = [`/${API_PREFIX}/imports`];
+
+/** Routes whose PATCH takes a JSON patch. */
+const PATCHES = [`/${API_PREFIX}/notes/:id`];
 
 /** Routes that take the form of a page. */
 const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE, INVITATION_PAGE];
@@ -86,13 +93,23 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
       // With the refresh cookie for named origins only.
       credentials: !config.CORS_ORIGINS.includes('*'),
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],
-      exposedHeaders: ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+      exposedHeaders: [
+        'ETag',
+        'Idempotent-Replayed',
+        'Link',
+        'Location',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Retry-After',
+        'X-Request-Id',
+      ],
       maxAge: 86_400,
       // Else an OPTIONS request that is no preflight is 400, in plain text.
       strictPreflight: false,
     });
   }
-  readBodies(fastify, config, { uploads: UPLOADS, forms: FORMS });
+  refuseKeys(fastify, WITHOUT_KEYS);
+  readBodies(fastify, config, { uploads: UPLOADS, patches: PATCHES, forms: FORMS });
   await app.register(multipart, {
     limits: { files: 1, fields: 10, fieldSize: 1_000, fileSize: config.IMPORT_LIMIT_BYTES },
   });

@@ -1,10 +1,9 @@
 import 'reflect-metadata';
-import { AppModule } from './app.module';
 import { serve } from './serve';
 
 void serve({
   name: 'Commonplace',
-  module: (config) => AppModule.forRoot(config),
+  load: () => (require('./app.module') as typeof import('./app.module')).AppModule,
   port: (config) => config.PORT,
   runsJobs: (config) => config.WORKER === 'inline',
 });

@@ -1,4 +1,5 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
+import { PatchOperationRequest } from './notes/patch/patch-operation.request';
 import { completeAccess } from './openapi-access';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -16,6 +17,9 @@ const PROBLEM_HEADERS: Record<string, Headers> = {
   '429': header('Retry-After', 'Seconds to wait', '60'),
   '503': header('Retry-After', 'Seconds to wait', '2'),
 };
+
+/** The body of a JSON patch: `@ApiConsumes` gives all media types of a body one schema. */
+const JSON_PATCH = { type: 'array' as const, maxItems: 1_000, items: { $ref: getSchemaPath(PatchOperationRequest) } };
 
 /** Adds what operations share and what follows from what they take: problems, headers, the form of ids. */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
@@ -35,6 +39,9 @@ function completeOperation(operation: Operation, isProbe: boolean): void {
     parameter.schema = { type: 'string', format: 'uuid', example: ID };
   }
   completeAccess(operation);
+  const { requestBody } = operation;
+  const content = requestBody !== undefined && 'content' in requestBody ? requestBody.content : {};
+  if (content['application/json-patch+json']) content['application/json-patch+json'] = { schema: JSON_PATCH };
   if (!isProbe) addProblems(operation);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;
@@ -46,8 +53,14 @@ function completeOperation(operation: Operation, isProbe: boolean): void {
   }
 }
 
+const KEY_PROBLEMS = {
+  '409': '`request-in-progress`: a request with this `Idempotency-Key` is under way',
+  '422': '`idempotency-key-reused`: this `Idempotency-Key` came with another request',
+};
+
 /** What an operation can be refused with, whatever it does, unless its controller says more. */
 function addProblems({ parameters = [], requestBody, responses, security = [] }: Operation): void {
+  const takesKey = parameters.some((parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key');
   const takesJson = requestBody !== undefined && 'content' in requestBody && 'application/json' in requestBody.content;
   const problems = {
     ...((parameters.length > 0 || requestBody !== undefined) && {
@@ -63,8 +76,16 @@ function addProblems({ parameters = [], requestBody, responses, security = [] }:
     '503': 'Not available right now: try again in a moment',
   };
   for (const [status, description] of Object.entries(problems)) responses[status] ??= { description };
+  if (takesKey)
+    for (const [status, description] of Object.entries(KEY_PROBLEMS)) addReason(responses, status, description);
 }
 
 function header(name: string, description: string, example: string): Headers {
   return { [name]: { description, schema: { type: 'string', example } } };
+}
+
+function addReason(responses: Operation['responses'], status: string, description: string): void {
+  const present = responses[status];
+  if (present === undefined || '$ref' in present) responses[status] = { description };
+  else present.description += `; or ${description}`;
 }

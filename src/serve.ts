@@ -1,28 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import type { Application } from './application';
 import type { Config } from './config/config';
 import { ConfigError, loadConfig } from './config/load-config';
-import { configureApp, createAdapter } from './configure-app';
 import { type OpenDatabase, openDatabase } from './database/open-database';
-import { HealthService } from './health/health.service';
-import { JobsWorkerStarter } from './jobs/jobs-worker-starter';
-import { createLogger, NestLogger } from './telemetry/logger';
+import { createLogger } from './telemetry/logger';
 
 /** A process that serves: what it consists of and where it listens. */
 export interface ServerProcess {
   name: string;
-  module(config: Config): DynamicModule;
+  /** Loads its root module, with all that it consists of. */
+  load(): { forRoot(config: Config): DynamicModule };
   port(config: Config): number;
   runsJobs(config: Config): boolean;
 }
 
 interface Running {
-  app: NestFastifyApplication;
+  application: Application;
   database: OpenDatabase;
-  workers: JobsWorkerStarter | undefined;
 }
 
 /** Starts a process and stops it cleanly on SIGTERM and SIGINT. Exits with 1 when it cannot start. */
@@ -31,8 +27,9 @@ export async function serve(server: ServerProcess): Promise<void> {
   try {
     const config = loadConfig();
     logger = createLogger(config);
-    const starting = start(server, config, logger);
-    stopOnSignals(starting, config, logger);
+    const stopping = new AbortController();
+    const starting = start(server, config, logger, stopping.signal);
+    stopOnSignals(starting, config, logger, stopping);
     await starting;
   } catch (error) {
     reportFailure(error, logger);
@@ -42,36 +39,56 @@ export async function serve(server: ServerProcess): Promise<void> {
   }
 }
 
-async function start(server: ServerProcess, config: Config, logger: Logger): Promise<Running> {
-  const database = await openDatabase(config, logger);
+/** @returns null when it was stopped before it served. */
+async function start(
+  server: ServerProcess,
+  config: Config,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<Running | null> {
+  let onWait!: () => void;
+  const waiting = new Promise<void>((resolve) => {
+    onWait = resolve;
+  });
+  const opening = openDatabase(config, logger, onWait);
+  await Promise.race([waiting, opening]);
+  // Loading keeps this process busy for a second and more; an embedded database starts meanwhile, in a process of its own.
+  const { Application } = require('./application') as typeof import('./application');
+  const module = server.load();
+  const database = await opening;
+  if (stopping.aborted) {
+    await database.close();
+    return null;
+  }
   try {
-    const adapter = createAdapter(database.config, logger);
-    const nestLogger = new NestLogger(logger);
-    const options = { logger: nestLogger, abortOnError: false };
-    const app = await NestFactory.create<NestFastifyApplication>(server.module(database.config), adapter, options);
-    await configureApp(app);
-    await app.listen(server.port(config), config.HOST);
-    // Last: a worker that starts before the queue's tables are there would spin.
-    const workers = server.runsJobs(config) ? app.get(JobsWorkerStarter) : undefined;
-    workers?.start();
-    const address = await app.getUrl();
-    logger.info({ startMs: Math.round(process.uptime() * 1000) }, `${server.name} is ready at ${address}`);
-    return { app, database, workers };
+    const application = await Application.start({
+      module: module.forRoot(database.config),
+      config: database.config,
+      logger,
+      port: server.port(config),
+      runsJobs: server.runsJobs(config),
+    });
+    logger.info({ startMs: Math.round(process.uptime() * 1000) }, `${server.name} is ready at ${application.url}`);
+    return { application, database };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-/** From the very start: a signal that comes meanwhile stops the server once it runs. */
-function stopOnSignals(starting: Promise<Running>, config: Config, logger: Logger): void {
-  let stopping = false;
+/** From the very start: a signal that comes meanwhile stops what there is by then. */
+function stopOnSignals(
+  starting: Promise<Running | null>,
+  config: Config,
+  logger: Logger,
+  stopping: AbortController,
+): void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) {
+    if (stopping.signal.aborted) {
       logger.warn(`${signal} again: stopping at once`);
       process.exit(1);
     }
-    stopping = true;
+    stopping.abort();
     logger.info(`${signal}: stopping`);
     setTimeout(() => {
       logger.error('Stopping took too long; what was not finished is taken up at the next start');
@@ -87,12 +104,12 @@ function stopOnSignals(starting: Promise<Running>, config: Config, logger: Logge
   });
 }
 
-async function stopAndExit(starting: Promise<Running>, config: Config, logger: Logger): Promise<void> {
+async function stopAndExit(starting: Promise<Running | null>, config: Config, logger: Logger): Promise<void> {
   // A start that fails is reported, and ends the process, in `serve`.
   const running = await starting.catch(() => undefined);
   if (running === undefined) return;
   try {
-    await stop(running, config);
+    if (running !== null) await stop(running, config);
     logger.info('Stopped');
     logger.flush(() => process.exit(0));
   } catch (error) {
@@ -101,24 +118,12 @@ async function stopAndExit(starting: Promise<Running>, config: Config, logger: L
   }
 }
 
-/** Not ready any more; then accept nothing, finish what runs, stop the workers, close the pools, stop the embedded database. */
-async function stop({ app, database, workers }: Running, config: Config): Promise<void> {
-  app.get(HealthService).beginShutdown();
+/** Not ready any more; then no more requests and jobs, and last the embedded database. */
+async function stop({ application, database }: Running, config: Config): Promise<void> {
+  application.beginShutdown();
   await sleep(config.SHUTDOWN_DRAIN_MS);
-  await closeHttp(app);
-  await workers?.stop(config.SHUTDOWN_TIMEOUT_MS / 2);
-  await app.close();
+  await application.stop(config.SHUTDOWN_TIMEOUT_MS / 2);
   await database.close();
-}
-
-/** Ends when the last answer is sent: a connection that a client keeps open after its answer is not waited for. */
-async function closeHttp(app: NestFastifyApplication): Promise<void> {
-  const closing = setInterval(() => app.getHttpServer().closeIdleConnections(), 50);
-  try {
-    await app.getHttpAdapter().close();
-  } finally {
-    clearInterval(closing);
-  }
 }
 
 function reportFailure(error: unknown, logger: Logger | undefined): void {

@@ -1,10 +1,9 @@
 import 'reflect-metadata';
 import { serve } from './serve';
-import { WorkerModule } from './worker.module';
 
 void serve({
   name: 'Commonplace worker',
-  module: (config) => WorkerModule.forRoot(config),
+  load: () => (require('./worker.module') as typeof import('./worker.module')).WorkerModule,
   port: (config) => config.WORKER_PORT,
   runsJobs: () => true,
 });

@@ -1,4 +1,5 @@
-import { Accounts, ME, PASSWORD } from './support/accounts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Accounts, AUTH, ME, PASSWORD } from './support/accounts';
 import { startReplica, startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
 import { query } from './support/database';
@@ -95,6 +96,7 @@ describe('asking for the deletion of an account', () => {
 
   it.each([
     ['a number', { password: 1 }],
+    ['null', { password: null }],
     ['a list', { password: [PASSWORD] }],
     ['an unknown field', { force: true }],
     ['too much', { password: 'x'.repeat(1_001) }],
@@ -116,6 +118,39 @@ describe('asking for the deletion of an account', () => {
       const statuses: number[] = [];
       for (let at = 0; at < 4; at += 1) statuses.push((await guess()).status);
       expect(statuses).toEqual([403, 403, 403, 429]);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('takes longer and longer to guess the password, with what was guessed elsewhere in the session', async () => {
+    const strict = await startReplica({
+      databaseUrl: server.databaseUrl,
+      dataDir: server.dataDir,
+      environment: { SIGN_IN_LIMIT_PER_ACCOUNT: '30', WORKER: 'off', JWT_SECRET: 'x'.repeat(32) },
+    });
+    try {
+      const { token, userId } = await strict.client.signUp();
+      const guess = (password: string) => strict.client.delete(ME, { token, body: { password } });
+      for (let count = 0; count < 7; count += 1) {
+        const elsewhere = await strict.client.post(`${AUTH}/reauthenticate`, { token, body: { password: 'wrong' } });
+        expect([elsewhere.status, (await guess('wrong')).status]).toEqual([401, 403]);
+      }
+      expect((await guess('wrong')).status).toBe(403);
+      const refused = await guess(PASSWORD);
+      expectProblem(refused, 429, 'too-many-requests', ME);
+      expect(refused.headers.get('retry-after')).toBe('1');
+      await sleep(1_100);
+      expect((await guess(PASSWORD)).status).toBe(202);
+      const noted = await sql(
+        `select detail->>'action' as action, count(*)::integer, count(session_id)::integer as sessions
+         from audit_events where user_id = $1 and type = 'sign-in-failed' group by 1 order by 1`,
+        [userId],
+      );
+      expect(noted).toEqual([
+        { action: 'delete-account', count: 8, sessions: 8 },
+        { action: 'reauthenticate', count: 7, sessions: 7 },
+      ]);
     } finally {
       await strict.close();
     }

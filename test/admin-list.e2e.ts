@@ -49,6 +49,7 @@ describe('the list of accounts', () => {
       ...(await accounts.me((await signIn(server, user.email)).token)).body,
       disabledAt: null,
       lastUsedAt: '2021-02-03T04:05:06.789Z',
+      quota: { notes: { limit: null, used: 0 }, bytes: { limit: null, used: 0 } },
     });
   });
 

@@ -9,7 +9,7 @@ const LEVELS = [
   ['config'],
   ['database', 'telemetry'],
   ['jobs'],
-  ['mail', 'storage'],
+  ['mail', 'storage', 'idempotency'],
   ['users'],
   ['auth'],
   ['notes'],
@@ -79,6 +79,7 @@ describe('the architecture', () => {
       ([, variable, name]) => ({ variable, name }),
     );
     expect(definitions.map(({ name }) => name).sort()).toEqual([
+      'change-notes',
       'change-tag',
       'delete-notebook',
       'export-account',

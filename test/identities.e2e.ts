@@ -3,6 +3,7 @@ import type { Answer } from './support/client';
 import { OAuthTest, type ProviderId } from './support/oauth';
 import type { ProblemBody } from './support/notes';
 import { expectProblem } from './support/problems';
+import { mailsTo } from './support/second-factor';
 
 const ALL: ProviderId[] = ['google', 'github', 'oidc'];
 const IDENTITIES = `${AUTH}/identities`;
@@ -75,6 +76,7 @@ describe('linking', () => {
     expect(
       await oauth.sql(`select detail from audit_events where type = 'identity-linked' and user_id = $1`, [userId]),
     ).toEqual([{ detail: { provider: 'github', email } }]);
+    expect(await mailsTo(oauth.server, userId)).toEqual(['An account at a provider was linked']);
   });
 
   it('is for one account only', async () => {
@@ -88,11 +90,12 @@ describe('linking', () => {
   });
 
   it('again changes nothing', async () => {
-    const { token } = await oauth.server.client.signUp();
+    const { token, userId } = await oauth.server.client.signUp();
     const { body: first } = await link(token, await oauth.code('oidc'));
     const { status, body: second } = await link(token, await oauth.code('oidc'));
     expect([status, second.id, second.createdAt]).toEqual([201, first.id, first.createdAt]);
     expect(await list(token)).toHaveLength(1);
+    expect(await mailsTo(oauth.server, userId)).toEqual(['An account at a provider was linked']);
   });
 
   it('takes only a code with its verifier, once', async () => {
@@ -128,6 +131,18 @@ describe('unlinking', () => {
     expect(
       await oauth.sql(`select detail from audit_events where type = 'identity-unlinked' and user_id = $1`, [userId]),
     ).toEqual([{ detail: { provider: 'google', email } }]);
+    expect(await mailsTo(oauth.server, userId)).toEqual([
+      'An account at a provider was linked',
+      'An account at a provider was unlinked',
+    ]);
+    const [mail] = await oauth.sql(
+      `select recipient, text from mails where subject like '%was unlinked' and user_id = $1`,
+      [userId],
+    );
+    expect(mail).toEqual({
+      recipient: email,
+      text: expect.stringContaining('The account at Google no longer signs in'),
+    });
   });
 
   it('is refused for the last way in', async () => {
@@ -136,6 +151,7 @@ describe('unlinking', () => {
     const id = identity?.id ?? '';
     expectProblem(await unlink(body.accessToken, id), 409, 'last-way-in', `${IDENTITIES}/${id}`);
     expect(await list(body.accessToken)).toHaveLength(1);
+    expect(await mailsTo(oauth.server, body.user.id)).toEqual([]);
   });
 
   it.each([

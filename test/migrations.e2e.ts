@@ -64,6 +64,34 @@ describe('the migrations', () => {
     expect([await objects(), await columns()]).toEqual([made, madeColumns]);
   });
 
+  it('count what is there when the counters come, and leave it when they go', async () => {
+    await migrate(config);
+    const steps = NAMES.length - NAMES.indexOf('Quotas1764000009000');
+    await rollBack(config, steps);
+    await query(
+      database.url,
+      `with made as (insert into users (id, email) select gen_random_uuid(), at || '@example.org' from generate_series(0, 2) at returning id, email)
+       insert into notes (id, user_id, title, title_key, body, url, url_key, url_host, pinned, deleted_at, version, seq, created_at, updated_at, search)
+       select gen_random_uuid(), id, 'ä', '', 'b€', 'http://x', gen_random_uuid()::text::bytea, 'x', false, case when at = 1 then now() end, 1, at, now(), now(), ''
+       from made cross join lateral generate_series(1, left(email, 1)::integer) at`,
+    );
+    const kept = `select left(email, 1)::integer as notes, note_count, note_bytes::integer, note_limit, byte_limit from users order by 1`;
+    for (let times = 0; times < 2; times += 1) {
+      await migrate(config);
+      expect(await query(database.url, kept)).toEqual(
+        [0, 1, 2].map((notes) => ({
+          notes,
+          note_count: notes,
+          note_bytes: notes * 14,
+          note_limit: null,
+          byte_limit: null,
+        })),
+      );
+      await rollBack(config, steps);
+      expect(await query(database.url, `select count(*)::integer as notes from notes`)).toEqual([{ notes: 3 }]);
+    }
+  });
+
   it('are run once when ten processes start at once', async () => {
     const reports = await Promise.all(Array.from({ length: 10 }, () => migrate(config)));
     expect(reports.flatMap(({ ran }) => ran)).toEqual(NAMES);

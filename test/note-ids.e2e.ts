@@ -51,7 +51,7 @@ describe('an id that a client made', () => {
       await notes.refusal(409, 'POST', '', { id, title: 'Again', tags: ['t'] }),
       await stranger.refusal(409, 'POST', '', { id, title: 'Theirs', tags: ['t'] }),
     ];
-    const said = problems.map(({ requestId: _, ...rest }) => rest);
+    const said = problems.map((problem) => Object.assign(problem, { requestId: null }));
     expect(said[0]).toEqual(said[1]);
     expect(said[0]).toMatchObject({ type: 'urn:commonplace:problem:id-taken' });
     expect(JSON.stringify(said)).not.toContain(id);
@@ -74,7 +74,7 @@ describe('an account that asks for If-Match', () => {
       token: strict.user.token,
       body: { requireIfMatch: true },
     });
-    expect(answer.body).toMatchObject({ requireIfMatch: true });
+    if (answer.body.requireIfMatch !== true) throw new Error(answer.text);
   });
 
   it('is told 428 for every change without it, and nothing is changed', async () => {

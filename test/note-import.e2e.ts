@@ -36,8 +36,12 @@ function fields(given: Partial<ImportedFields>): ImportedFields {
   };
 }
 
-function add(given: Partial<ImportedFields>[], userId = notes.user.userId): Promise<boolean[]> {
-  return dataSource.transaction((manager) => app.app.get(NoteImport).add(manager, userId, given.map(fields)));
+/** Adds notes. @returns which were added. */
+async function add(given: Partial<ImportedFields>[], userId = notes.user.userId): Promise<boolean[]> {
+  const outcomes = await dataSource.transaction((manager) =>
+    app.app.get(NoteImport).add(manager, userId, given.map(fields)),
+  );
+  return outcomes.map((outcome) => outcome === 'added');
 }
 
 const all = (): Promise<Note[]> => readAll<Note>(app.client, `${NOTES}?limit=100&sort=title`, notes.user.token);

@@ -2,6 +2,7 @@ import { AUTH, claimsOf, newAddress } from './support/accounts';
 import { CookieClient } from './support/cookie-client';
 import { CLIENT_URI, OAuthTest, pkce, type ProviderId } from './support/oauth';
 import { expectProblem } from './support/problems';
+import { mailsTo } from './support/second-factor';
 
 const ALL: ProviderId[] = ['google', 'github', 'oidc'];
 
@@ -193,6 +194,7 @@ describe('an account', () => {
       'identity-linked',
       'signed-in',
     ]);
+    expect(await mailsTo(oauth.server, userId)).toEqual(['An account at a provider was linked']);
     oauth.providers.google.person.email = newAddress();
     expect((await oauth.signIn('google')).body.user.id).toBe(userId);
   });

@@ -156,7 +156,7 @@ describe('the OpenAPI document', () => {
     let refreshToken: unknown;
     let noteId = '';
     const worked: string[] = [];
-    const links = await pendingLinks(server, await server.client.signUp());
+    const links = await pendingLinks(server);
     const [admin, other] = [await signInAdmin(server), await server.client.signUp()];
     for (const [route, operation] of operations) {
       const schema = jsonBodyOf(operation);

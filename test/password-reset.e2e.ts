@@ -1,8 +1,9 @@
 import { type Accounts, newAddress, PASSWORD } from './support/accounts';
 import type { TestApp } from './support/app';
-import type { Answer } from './support/client';
+import type { Answer, SignedIn } from './support/client';
 import { MailApp, tokenOf } from './support/mail-app';
 import type { ProblemBody } from './support/notes';
+import { fillAccount, rowsAbout } from './support/whole-account';
 
 const NEW = 'seven quiet green lamps';
 
@@ -124,6 +125,24 @@ describe('a forgotten password', () => {
     expect((await accounts.post('password/reset', { token, newPassword: NEW })).status).toBe(204);
     const answer = await accounts.post('login', { email, password: NEW });
     expect([answer.status, codeOf(answer)]).toEqual([401, 'second-factor-required']);
+  });
+
+  it('takes every other way in away where nobody had proven the address, save the second factor, and elsewhere none', async () => {
+    const [unproven, proven] = [await server.client.signUp(), await server.client.signUp()];
+    await fillAccount(server, unproven, proven);
+    await fillAccount(server, proven, unproven);
+    await accounts.sql(`update users set email_verified_at = now() where id = $1`, [proven.userId]);
+    for (const { email } of [unproven, proven]) {
+      const token = await app.resetToken(email);
+      expect((await accounts.post('password/reset', { token, newPassword: NEW })).status).toBe(204);
+    }
+    const tables = ['identities', 'passkeys', 'access_tokens', 'totp', 'recovery_codes'];
+    const left = async (user: SignedIn): Promise<unknown[]> => {
+      const rows = await rowsAbout(server, user);
+      return tables.map((table) => rows[`${table}.user_id`]);
+    };
+    expect(await left(unproven)).toEqual([0, 0, 0, 1, 1]);
+    expect(await left(proven)).toEqual([1, 1, 1, 1, 1]);
   });
 });
 

@@ -104,6 +104,7 @@ describe('changing the password', () => {
     const { token, email, userId } = await server.client.signUp();
     const missing = await change(token, { newPassword: NEW });
     expect([missing.status, missing.body.errors?.[0]?.pointer]).toEqual([400, '#/currentPassword']);
+    expect((await change(token, { currentPassword: null, newPassword: NEW })).status).toBe(400);
     const wrong = await change(token, { currentPassword: 'wrong horse battery', newPassword: NEW });
     expect([wrong.status, codeOf(wrong)]).toEqual([403, 'wrong-password']);
     expect((await typesOf(userId)).at(-1)).toBe('sign-in-failed');

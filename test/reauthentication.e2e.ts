@@ -2,6 +2,8 @@ import { Accounts, AUTH, claimsOf, PASSWORD } from './support/accounts';
 import { startTestApp, type TestApp } from './support/app';
 import type { Answer, SignedIn } from './support/client';
 import type { ProblemBody } from './support/notes';
+import { expectProblem } from './support/problems';
+import { codeOf, type SecondFactorUser, signUpWithTotp, wrongCodeOf } from './support/second-factor';
 
 interface Reauthenticated {
   accessToken: string;
@@ -69,10 +71,24 @@ describe('proving again who one is', () => {
     expect(await trail()).toMatchObject([{ type: 'sign-in-failed', session: claimsOf(user.token).sid }]);
   });
 
-  it.each([{}, { password: 1 }, { password: 'x'.repeat(1_001) }, { password: PASSWORD, colour: 'red' }])(
-    'takes no %j',
+  it.each([
+    { password: 1 },
+    { password: null },
+    { password: 'x'.repeat(1_001) },
+    { password: PASSWORD, colour: 'red' },
+    { code: 123456 },
+    { code: '12345' },
+  ])('takes no %j', async (body) => {
+    expect((await reauthenticate(body)).status).toBe(400);
+    expect(await trail()).toEqual([]);
+  });
+
+  it.each([{}, { password: PASSWORD, code: '123456' }])(
+    'takes exactly one of password and code, so no %j',
     async (body) => {
-      expect((await reauthenticate(body)).status).toBe(400);
+      const refused = await reauthenticate(body);
+      expect(refused.status).toBe(400);
+      expect(refused.body.errors?.map(({ pointer }) => pointer)).toEqual(['#/password', '#/code']);
       expect(await trail()).toEqual([]);
     },
   );
@@ -95,5 +111,71 @@ describe('proving again who one is', () => {
     await accounts.sql(`update sessions set second_factor = true where user_id = $1`, [user.userId]);
     expect((await reauthenticate({ password: PASSWORD })).status).toBe(200);
     expect(await trail()).toMatchObject([{ type: 'reauthenticated' }]);
+  });
+});
+
+describe('proving it with a code', () => {
+  const sessionOf = ({ userId }: SignedIn): Promise<object[]> =>
+    accounts.sql(
+      `select second_factor, authenticated_at > now() - interval '1 minute' as fresh from sessions where user_id = $1`,
+      [userId],
+    );
+  const stale = async (): Promise<SecondFactorUser> => {
+    const owner = await signUpWithTotp(server);
+    await accounts.sql(
+      `update sessions set authenticated_at = now() - interval '1 day', second_factor = false where user_id = $1`,
+      [owner.userId],
+    );
+    user = owner;
+    return owner;
+  };
+
+  it('is enough for an account without a password, and the session has shown both factors from then on', async () => {
+    const owner = await stale();
+    await accounts.sql(`update users set password_hash = null where id = $1`, [owner.userId]);
+    const { status, body } = await reauthenticate({ code: codeOf(owner.secret) });
+    expect([status, body]).toEqual([200, { accessToken: expect.any(String), tokenType: 'Bearer', expiresIn: 600 }]);
+    expect(claimsOf(body.accessToken)).toMatchObject({ sub: owner.userId, sid: claimsOf(owner.token).sid });
+    expect(await sessionOf(owner)).toEqual([{ second_factor: true, fresh: true }]);
+    const renewed = await server.client.post(`${AUTH}/recovery-codes`, { token: body.accessToken });
+    expect(renewed.status).toBe(200);
+    expect(await trail()).toEqual([
+      { type: 'reauthenticated', session: claimsOf(owner.token).sid, detail: { method: 'code' } },
+    ]);
+  });
+
+  it('lets the password do the next time', async () => {
+    const { secret } = await stale();
+    expect((await reauthenticate({ password: PASSWORD })).status).toBe(401);
+    expect((await reauthenticate({ code: codeOf(secret) })).status).toBe(200);
+    expect((await reauthenticate({ password: PASSWORD })).status).toBe(200);
+  });
+
+  it('works once with each code, also with a recovery code', async () => {
+    const { secret, recoveryCodes } = await stale();
+    const [recovery = ''] = recoveryCodes;
+    for (const code of [codeOf(secret), recovery]) {
+      const answers = await Promise.all([reauthenticate({ code }), reauthenticate({ code })]);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401]);
+    }
+  });
+
+  it('counts wrong codes, which change nothing, and takes none after ten', async () => {
+    const owner = await stale();
+    const code = wrongCodeOf(owner.secret);
+    for (let count = 0; count < 10; count += 1) expect((await reauthenticate({ code })).status).toBe(401);
+    expect(await sessionOf(owner)).toEqual([{ second_factor: false, fresh: false }]);
+    const refused = await reauthenticate({ code: codeOf(owner.secret) });
+    expectProblem(refused, 429, 'too-many-requests', `${AUTH}/reauthenticate`);
+    expect(await sessionOf(owner)).toEqual([{ second_factor: false, fresh: false }]);
+  });
+
+  it('is nothing for an account without a second factor, or for a session that has ended', async () => {
+    expect((await reauthenticate({ code: '123456' })).status).toBe(401);
+    const owner = await stale();
+    await accounts.sql(`update sessions set revoked_at = now() where user_id = $1`, [owner.userId]);
+    expect((await reauthenticate({ code: codeOf(owner.secret) })).status).toBe(401);
+    expect(await sessionOf(owner)).toEqual([{ second_factor: false, fresh: false }]);
+    expect(await trail()).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { RecoveryCodeHashes } from '../src/auth/second-factor/recovery-code';
+import { Config } from '../src/config/config';
 import { AUTH } from './support/accounts';
 import { startTestApp, type TestApp } from './support/app';
 import type { Answer } from './support/client';
@@ -94,7 +96,7 @@ describe('recovery codes', () => {
     const { email, recoveryCodes, userId, token } = await signUpWithTotp(server);
     const [code = ''] = recoveryCodes;
     expect(
-      (await finish(server, await ticketOf(server, email), ` ${code.toUpperCase().replace('-', ' ')} `)).status,
+      (await finish(server, await ticketOf(server, email), ` ${code.toUpperCase().replaceAll('-', ' ')} `)).status,
     ).toBe(200);
     expect((await finish(server, await ticketOf(server, email), code)).status).toBe(401);
     expect(await status(token)).toMatchObject({ recoveryCodesLeft: 9 });
@@ -113,6 +115,18 @@ describe('recovery codes', () => {
     const tickets = await Promise.all([0, 1, 2].map(() => ticketOf(server, email)));
     const answers = await Promise.all(tickets.map((ticket) => finish(server, ticket, recoveryCodes[0] ?? '')));
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 401, 401]);
+  });
+
+  it('of the former length work until they are replaced', async () => {
+    const { email, userId, token } = await signUpWithTotp(server);
+    const hashes = new RecoveryCodeHashes(server.app.get(Config).encryptionKeys);
+    const insert = `insert into recovery_codes (user_id, hash) values ($1, $2)`;
+    const former = ['7k2qm-x9d4t', '8k2qm-x9d4t'];
+    for (const code of former) await query(server.databaseUrl, insert, [userId, hashes.of(code, userId)[0]]);
+    expect((await finish(server, await ticketOf(server, email), former[0] ?? '')).status).toBe(200);
+    expect((await finish(server, await ticketOf(server, email), former[0] ?? '')).status).toBe(401);
+    await send('POST', 'recovery-codes', token);
+    expect((await finish(server, await ticketOf(server, email), former[1] ?? '')).status).toBe(401);
   });
 
   it('of one account are nothing in another', async () => {

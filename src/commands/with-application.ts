@@ -3,7 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { Config } from '../config/config';
 import { loadConfig } from '../config/load-config';
 import { openDatabase } from '../database/open-database';
-import { createLogger, NestLogger } from '../telemetry/logger';
+import { createLogger } from '../telemetry/logger';
+import { NestLogger } from '../telemetry/nest-logger';
 import { CommandModule } from './command.module';
 
 /** The configuration of a command: quiet unless `LOG_LEVEL` says otherwise, since its output is for a person. */

@@ -1,4 +1,4 @@
-import { ApiHeader, ApiPreconditionFailedResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiPreconditionFailedResponse, ApiResponse } from '@nestjs/swagger';
 import { problemWith } from './problem.decorator';
 
 /** Documents the `ETag` of an answer. */
@@ -20,7 +20,15 @@ export const CHANGED = ApiPreconditionFailedResponse({
   ...problemWith({ currentVersion: { type: 'integer', example: 7 } }),
 });
 
-/** Documents a problem that names what is there. */
-export const EXISTING_ID = problemWith({
-  existingId: { type: 'string', format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
+/** Documents the refusal of a request without `If-Match`. */
+export const REQUIRED = ApiResponse({
+  status: 428,
+  description: '`precondition-required`: the account asks for `If-Match` (see `requireIfMatch`)',
 });
+
+export const EXISTING_ID_MEMBER = {
+  existingId: { type: 'string' as const, format: 'uuid', example: '019ab1c2-8d3e-7f00-8a11-2b3c4d5e6f70' },
+};
+
+/** Documents a problem that names what is there. */
+export const EXISTING_ID = problemWith(EXISTING_ID_MEMBER);

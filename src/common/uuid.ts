@@ -45,6 +45,12 @@ export function IsClientId(): PropertyDecorator {
   });
 }
 
+/** An id of whatever version. */
+export function IsId(): PropertyDecorator {
+  const validator = { validate: (value: unknown) => validate(value), defaultMessage: () => 'must be a UUID' };
+  return ValidateBy({ name: 'isUuid', validator });
+}
+
 class IdPipe implements PipeTransform<string, string> {
   constructor(private readonly name: string) {}
 

@@ -1,5 +1,5 @@
-import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { type ArgumentMetadata, type Type, ValidationPipe } from '@nestjs/common';
+import { ValidateIf, type ValidationError } from 'class-validator';
 import { type ProblemDetail, ValidationFailedError } from './problem';
 
 /** More than the largest request has: 100 operations on notes with 100 tags each. */
@@ -55,10 +55,20 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
+const bodies = new RequestValidationPipe();
+
+/** Validates what is not the body of a request as if it were one. @throws ValidationFailedError */
+export function validateBody<T>(type: Type<T>, value: unknown): Promise<T> {
+  return bodies.transform(value, { type: 'body', metatype: type }) as Promise<T>;
+}
+
 const OPTIONAL_BODY = 'commonplace:optional-body';
 
 /** On the class of a request whose fields are all optional: it may come without a body, as a DELETE usually does. */
 export const OptionalBody = (): ClassDecorator => (target) => Reflect.defineMetadata(OPTIONAL_BODY, true, target);
+
+/** Not `IsOptional`, which lets null through: for a field that can be left out, but not cleared. */
+export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 function isOptional(metatype: ArgumentMetadata['metatype']): boolean {
   return metatype !== undefined && Reflect.hasOwnMetadata(OPTIONAL_BODY, metatype);

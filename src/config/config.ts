@@ -111,6 +111,14 @@ export class Config extends SignInSettings {
   @IsWhole(1024, 10_737_418_240, 'must be bytes')
   readonly IMPORT_LIMIT_BYTES: number = 512 * 1024 * 1024;
 
+  /** The most notes that a user may keep, for whom an administrator said nothing else; 0: any number. */
+  @IsWhole(0, 2_147_483_647, 'must be a number of notes (0: no limit)')
+  readonly USER_NOTE_LIMIT: number = 0;
+
+  /** The most that titles, texts and addresses of a user's notes may take together, in bytes of UTF-8; 0: any size. */
+  @IsWhole(0, Number.MAX_SAFE_INTEGER, 'must be bytes (0: no limit)')
+  readonly USER_BYTE_LIMIT: number = 0;
+
   @IsWhole(1000, 600_000, 'must be milliseconds')
   readonly REQUEST_TIMEOUT_MS: number = 30_000;
 

@@ -61,6 +61,8 @@ describe('faults in the environment', () => {
       MAIL_FROM: 'nobody',
       LOG_LEVEL: 'loud',
       SESSION_IDLE_DAYS: '1.5',
+      USER_NOTE_LIMIT: '-1',
+      USER_BYTE_LIMIT: '1 GB',
     });
     expect(problems.toSorted()).toEqual([
       'CORS_ORIGINS: must be a comma-separated list of origins such as https://app.example.org, or * (it is "https://a.example.org, b.example.org")',
@@ -73,6 +75,8 @@ describe('faults in the environment', () => {
       'PORT: must be a port number (0 picks a free one), 0 to 65535 (it is "70000")',
       'SESSION_IDLE_DAYS: must be days, 1 to 365 (it is "1.5")',
       'TRUST_PROXY: must be true, false, a number of proxies, or a comma-separated list of addresses or CIDR ranges (it is "10.0.0.0/33")',
+      'USER_BYTE_LIMIT: must be bytes (0: no limit), 0 to 9007199254740991 (it is "1 GB")',
+      'USER_NOTE_LIMIT: must be a number of notes (0: no limit), 0 to 2147483647 (it is "-1")',
       'WORKER: must be inline (jobs run in the server) or off (jobs run in npm run worker) (it is "on")',
     ]);
   });

@@ -58,6 +58,11 @@ export abstract class ProviderSettings {
   @MinLength(1, { message: 'must be a name' })
   readonly OIDC_NAME: string = 'Single sign-on';
 
+  /** What people call a provider, whether or not it is configured. */
+  providerName(id: ProviderId): string {
+    return { google: 'Google', github: 'GitHub', oidc: this.OIDC_NAME }[id];
+  }
+
   /** The providers that are configured: for users of this server, the others do not exist. */
   get providerIds(): ProviderId[] {
     const clients = { google: this.GOOGLE_CLIENT_ID, github: this.GITHUB_CLIENT_ID, oidc: this.OIDC_CLIENT_ID };

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config';
 import { dataSourceOptions } from './data-source';
+import { SharingDataSource } from './shared-transaction';
 import { Statements } from './statements';
 
 /** The TypeORM connection; its pool closes with the application. */
@@ -16,6 +17,7 @@ import { Statements } from './statements';
         retryAttempts: 10,
         retryDelay: 1_000,
       }),
+      dataSourceFactory: (options) => new SharingDataSource(options ?? { type: 'postgres' }).initialize(),
     }),
   ],
   providers: [Statements],

@@ -1,11 +1,12 @@
 import { runMigrations as runBullMqMigrations } from 'bullmq';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations';
 import { hasCode, messageOf } from '../common/errors';
 import type { Config } from '../config/config';
 import { BULLMQ_SCHEMA } from './bullmq-schema';
 import { migrationDataSource } from './data-source';
+import { migrationClient, unusableDatabase } from './migration-client';
 
 /** "COMMONPL" as a 64-bit integer: the advisory lock that only one migrating process holds. */
 const MIGRATION_LOCK = '4850180318139666508';
@@ -68,23 +69,6 @@ export async function migrationsAreCurrent(dataSource: DataSource): Promise<bool
   const rows = await dataSource.query<{ name: string }[]>(`select name from migrations`);
   const done = new Set(rows.map((row) => row.name));
   return migrations.every((migration) => done.has(migration.name));
-}
-
-/** A connection of its own, outside every pool. @throws TypeError when the address is none. */
-export function migrationClient(url: string | undefined): Client {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'commonplace-migrate',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-  });
-  // A connection that breaks fails the statement that uses it; without a listener, it would also end the process.
-  client.on('error', () => undefined);
-  return client;
-}
-
-export function unusableDatabase(reason: unknown): Error {
-  return new Error(`The database at DATABASE_URL cannot be used: ${messageOf(reason)}`, { cause: reason });
 }
 
 async function withMigrationLock<T>(config: Config, run: (client: Client) => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { messageOf, propertyOf } from '../common/errors';
 import { Config } from '../config/config';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
-import { migrate, migrationClient, unusableDatabase } from './migrate';
+import { migrationClient, unusableDatabase } from './migration-client';
 
 /** How long a database that does not answer is waited for: long enough for one that starts at the same time. */
 const WAIT_MS = 30_000;
@@ -18,17 +18,21 @@ export interface OpenDatabase {
 /**
  * The database that the configuration asks for: the one at `DATABASE_URL`, waited for (30 s), or the embedded one under `DATA_DIR`, started or attached to.
  * Migrated, where `MIGRATE_ON_START` says so.
+ * @param onWait called once nothing is left to do but wait for it: the time for work that would keep this process from starting it
  * @throws Error with what to do when the database cannot be reached or migrated.
  */
-export async function openDatabase(config: Config, logger: Logger): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, logger: Logger, onWait?: () => void): Promise<OpenDatabase> {
   if (config.DATABASE_URL !== undefined) {
-    await waitForDatabase(config.DATABASE_URL, logger);
+    const waiting = waitForDatabase(config.DATABASE_URL, logger);
+    onWait?.();
+    await waiting;
     await migrateOnStart(config, logger);
     return { config, close: () => Promise.resolve() };
   }
   const embedded = await EmbeddedPostgres.open({
     dataDir: config.dataDir,
     log: (level, message) => logger[level]({ component: 'embedded-postgres' }, message),
+    onWait,
   });
   try {
     const withUrl = Object.assign(new Config(), config, { DATABASE_URL: embedded.url });
@@ -42,6 +46,8 @@ export async function openDatabase(config: Config, logger: Logger): Promise<Open
 
 async function migrateOnStart(config: Config, logger: Logger): Promise<void> {
   if (!config.MIGRATE_ON_START) return;
+  // It brings TypeORM and BullMQ, which take longer to load than the database takes to start.
+  const { migrate } = require('./migrate') as typeof import('./migrate');
   const { ran } = await migrate(config);
   if (ran.length > 0) logger.info({ migrations: ran }, 'The database is migrated');
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool, QueryResultRow } from 'pg';
-import { DataSource } from 'typeorm';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { Pipelines } from './pipelines';
+import { sharedRunner } from './shared-transaction';
 
 /** An SQL statement; with a name it is prepared once a connection, and only its values travel after that. */
 export interface Statement {
@@ -25,6 +26,8 @@ export class Statements {
   async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     const { name, text, quick } = statement;
     const query = { name, text, values: [...values] };
+    const shared = sharedRunner();
+    if (shared !== undefined) return within<Row>(shared, query);
     const pool = this.pool();
     if (!quick) return (await pool.query<Row>(query)).rows;
     this.pipelines ??= new Pipelines(pool, Math.ceil(pool.options.max / 2));
@@ -36,4 +39,12 @@ export class Statements {
     const { master } = this.dataSource.driver as unknown as { master: Pool };
     return master;
   }
+}
+
+/** In a shared transaction, a statement is one of its own too: it fails alone. */
+async function within<Row extends QueryResultRow>(runner: QueryRunner, query: QueryConfig): Promise<Row[]> {
+  return runner.manager.transaction(async () => {
+    const client = (await runner.connect()) as PoolClient;
+    return (await client.query<Row>(query)).rows;
+  });
 }

@@ -25,7 +25,7 @@ const REMOVE_CHANGES = `
 
 const STEPS = [removeWhere('deleted_at is null'), removeWhere('deleted_at is not null'), REMOVE_CHANGES];
 
-/** The notes of an account that is deleted, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. */
+/** The notes of an account that is deleted, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
 @Injectable()
 export class AccountNotes extends AccountContent {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {

@@ -43,6 +43,9 @@ const Notebook = (): PropertyDecorator => (target, property) => {
   })(target, property);
 };
 
+/** Which notes a list shows. */
+export type NoteFilters = Omit<ListNotesQuery, 'limit' | 'cursor' | 'sort'>;
+
 /** Filters, order and page of `GET /notes`. */
 export class ListNotesQuery extends PageQuery {
   @ApiPropertyOptional({

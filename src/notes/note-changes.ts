@@ -1,59 +1,83 @@
-import { DatabaseError } from 'pg';
-import { type EntityManager, QueryFailedError } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { requireMatch } from '../common/etag';
-import { ConflictError, NotFoundError, UnauthorizedError } from '../common/problem';
+import { ConflictError, NotFoundError } from '../common/problem';
+import { breaches } from '../database/constraints';
 import type { Statement } from '../database/statements';
+import type { Amounts } from '../users/quota';
+import { QuotasService } from '../users/quotas.service';
 import { isUnchanged, type NoteEdit } from './note-edits';
-import { deriveFields, DuplicateUrlError } from './note-fields';
+import { deriveFields, DuplicateUrlError, noteBytes } from './note-fields';
 import type { NoteRow } from './note-row';
-import { FIND_BY_URL, type LockedUser, lockUser, type NoteState, updateNote } from './note-writes';
+import { createNote, FIND_BY_URL, type LockedUser, type NoteState, updateNote } from './note-writes';
 import { unknownNotebook } from './notebooks/notebook-problems';
 
-/** Locks the user whose notes are to be written. @throws UnauthorizedError when the account is gone */
-export async function lockWriter(manager: EntityManager, userId: string): Promise<LockedUser> {
-  const user = await lockUser(manager, userId);
-  if (user === undefined) throw accountIsGone();
-  return user;
+/** Writes single notes in the caller's transaction, which it calls within `namingDuplicates`. */
+@Injectable()
+export class NoteChanges {
+  constructor(private readonly quotas: QuotasService) {}
+
+  /** Makes a note, whose user is locked. @throws ConflictError `id-taken`; ValidationFailedError for a notebook that is not there; QuotaExceededError */
+  create(manager: EntityManager, note: NoteState): Promise<NoteRow> {
+    const growth = { notes: 1, bytes: noteBytes(note) };
+    const write = (): Promise<NoteRow | undefined> => createNote(manager, note, growth, this.quotas.defaults);
+    return writing(note, () => this.orRefused(manager, note, growth, write));
+  }
+
+  /**
+   * Changes one note, which the caller has read after locking its user. What changes nothing is not written.
+   * @throws NotFoundError without a row; PreconditionFailedError; PreconditionRequiredError; ValidationFailedError for a notebook that is not there; QuotaExceededError when
+   * it grows too much; what `edit` throws
+   */
+  async change(
+    manager: EntityManager,
+    user: LockedUser,
+    row: NoteRow | undefined,
+    ifMatch: string | undefined,
+    edit: NoteEdit,
+  ): Promise<NoteRow> {
+    if (row === undefined) throw new NotFoundError('note');
+    requireMatch(ifMatch, row.version, user.requireIfMatch);
+    const now = new Date();
+    const fields = { deletedAt: row.deleted_at, ...(await edit(row, { now, manager, userId: user.id })) };
+    if (isUnchanged(row, fields)) return row;
+    const note = {
+      ...fields,
+      ...deriveFields(fields),
+      id: row.id,
+      userId: user.id,
+      version: row.version + 1,
+      createdAt: row.created_at,
+      updatedAt: now,
+    };
+    const growth = { notes: 0, bytes: noteBytes(fields) - noteBytes(row) };
+    const write = (): Promise<NoteRow | undefined> => updateNote(manager, note, growth, this.quotas.defaults);
+    return writing(note, () => this.orRefused(manager, note, growth, write));
+  }
+
+  private async orRefused(
+    manager: EntityManager,
+    { userId }: NoteState,
+    growth: Amounts,
+    write: () => Promise<NoteRow | undefined>,
+  ): Promise<NoteRow> {
+    const row = await write();
+    if (row === undefined) throw await this.quotas.refusal(manager, userId, growth);
+    return row;
+  }
 }
 
 /**
- * Changes one note, which the caller has read after locking its user. What changes nothing is not written.
- * Call it within `namingDuplicates`.
- * @throws NotFoundError without a row; PreconditionFailedError; PreconditionRequiredError; what `edit` throws
+ * Runs the statement that writes `note`, and says in our words which constraint stops it.
+ * @throws ConflictError `id-taken`; ValidationFailedError for a notebook that is not there
  */
-export async function changeNote(
-  manager: EntityManager,
-  user: LockedUser,
-  row: NoteRow | undefined,
-  ifMatch: string | undefined,
-  edit: NoteEdit,
-): Promise<NoteRow> {
-  if (row === undefined) throw new NotFoundError('note');
-  requireMatch(ifMatch, row.version, user.requireIfMatch);
-  const now = new Date();
-  const fields = { deletedAt: row.deleted_at, ...(await edit(row, now, manager, user.id)) };
-  if (isUnchanged(row, fields)) return row;
-  const note = {
-    ...fields,
-    ...deriveFields(fields),
-    id: row.id,
-    userId: user.id,
-    version: row.version + 1,
-    createdAt: row.created_at,
-    updatedAt: now,
-  };
-  return writing(note, () => updateNote(manager, note));
-}
-
-/** Runs the statement that writes `note`, and says in our words which constraint stops it. @throws ConflictError `id-taken`; ValidationFailedError for an unknown notebook */
 export async function writing(note: NoteState, write: () => Promise<NoteRow>): Promise<NoteRow> {
   try {
     return await write();
   } catch (error) {
-    const constraint = constraintOf(error);
-    if (constraint === 'notes_url_key_key') throw new AddressTakenError(note, error);
-    if (constraint === 'notes_notebook_fkey') throw unknownNotebook('notebookId');
-    if (constraint !== 'notes_pkey') throw error;
+    if (breaches(error, 'notes_url_key_key')) throw new AddressTakenError(note, error);
+    if (breaches(error, 'notes_notebook_fkey')) throw unknownNotebook('notebookId');
+    if (!breaches(error, 'notes_pkey')) throw error;
     throw new ConflictError('id-taken', 'A note has this id already: take another one, or leave it out');
   }
 }
@@ -84,13 +108,4 @@ export async function namingDuplicates<T>(run: Run, write: () => Promise<T>): Pr
     if (existing !== undefined) throw new DuplicateUrlError(existing.id);
     throw new ConflictError('conflict', 'The bookmark of this address has just changed: try again');
   }
-}
-
-export function accountIsGone(): UnauthorizedError {
-  return new UnauthorizedError('The account of this token is gone', 'invalid_token');
-}
-
-function constraintOf(error: unknown): string | undefined {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return cause instanceof DatabaseError ? cause.constraint : undefined;
 }

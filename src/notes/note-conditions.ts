@@ -1,6 +1,6 @@
 import type { SqlParams } from '../database/sql-params';
 import type { Statements } from '../database/statements';
-import type { ListNotesQuery } from './list-notes.query';
+import type { NoteFilters } from './list-notes.query';
 import { parseSearchQuery } from './search/parse-search-query';
 import { notebooksCalled, notebookWithBelow } from './notebooks/notebooks.queries';
 import { mentionsTrash, namesIn, requiredTags, type SearchNode } from './search/search-node';
@@ -30,7 +30,7 @@ const FIND_TAGS = {
  */
 export async function noteConditions(
   statements: Statements,
-  query: ListNotesQuery,
+  query: NoteFilters,
   params: SqlParams,
   byCreation: boolean,
 ): Promise<NoteConditions> {

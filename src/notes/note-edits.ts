@@ -1,23 +1,25 @@
 import type { EntityManager } from 'typeorm';
-import { ConflictError } from '../common/problem';
 import { newId } from '../common/uuid';
-import { deriveFields, type NoteFields, tidyNote } from './note-fields';
+import { ConflictError, ValidationFailedError } from '../common/problem';
+import { deriveFields, MAX_TAGS, type NoteFields, tidyNote } from './note-fields';
 import type { NoteRow } from './note-row';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import type { NoteState } from './note-writes';
 import { placeOfRestored } from './notebooks/notebook-places';
-import { tagKey } from './tag-name';
+import { cleanTagNames, tagKey } from './tag-name';
 
 /** What a note is to say; without `deletedAt` it stays where it is, in the trash or not. */
 export type EditedFields = NoteFields & { deletedAt?: Date | null };
 
-/** Says what a note is to be, from what it is, in the transaction that writes it: `userId` is whose note it is. */
-export type NoteEdit = (
-  row: NoteRow,
-  now: Date,
-  manager: EntityManager,
-  userId: string,
-) => EditedFields | Promise<EditedFields>;
+/** Where an edit happens: in which transaction, of whose note. */
+export interface EditContext {
+  now: Date;
+  manager: EntityManager;
+  userId: string;
+}
+
+/** Says what a note is to be, from what it is. */
+export type NoteEdit = (row: NoteRow, context: EditContext) => EditedFields | Promise<EditedFields>;
 
 /** A note as a request asks for it. @throws ValidationFailedError */
 export function newNote(userId: string, request: CreateNoteRequest, now: Date): NoteState {
@@ -45,7 +47,7 @@ export function newNote(userId: string, request: CreateNoteRequest, now: Date): 
 
 /** A merge patch. The edit throws ConflictError `note-in-trash`, or ValidationFailedError when nothing would be left. */
 export function mergeEdit(patch: UpdateNoteRequest): NoteEdit {
-  return (row, now) => {
+  return (row, { now }) => {
     const fields = editableFields(row);
     return tidyNote({
       title: patched(patch.title, fields.title),
@@ -60,14 +62,40 @@ export function mergeEdit(patch: UpdateNoteRequest): NoteEdit {
 }
 
 /** Into the trash; what is there stays as it is. */
-export const trashEdit: NoteEdit = (row, now) => ({ ...fieldsOf(row), deletedAt: row.deleted_at ?? now });
+export const trashEdit: NoteEdit = (row, { now }) => ({ ...fieldsOf(row), deletedAt: row.deleted_at ?? now });
 
-/** Out of the trash, into its place. */
-export const restoreEdit: NoteEdit = async (row, _now, manager, userId) => ({
+/** Out of the trash, back into its notebook: had that gone with it, it is found by its name, or made again. */
+export const restoreEdit: NoteEdit = async (row, { manager, userId }) => ({
   ...fieldsOf(row),
   ...(await placeOfRestored(manager, userId, row.id)),
   deletedAt: null,
 });
+
+/** Into a notebook; null: out of all. The edit throws as a merge patch does. */
+export function moveEdit(notebookId: string | null): NoteEdit {
+  return (row) => ({ ...editableFields(row), notebookId });
+}
+
+/** Adds tags. The edit throws as a merge patch does. */
+export function tagEdit(names: string[]): NoteEdit {
+  return (row) => {
+    const fields = editableFields(row);
+    const tags = cleanTagNames([...fields.tags, ...names]);
+    if (tags.length <= MAX_TAGS) return { ...fields, tags };
+    throw new ValidationFailedError([
+      { pointer: '#/tags', detail: `must have at most ${MAX_TAGS} items`, code: 'arrayMaxSize' },
+    ]);
+  };
+}
+
+/** Takes tags away; those that the note does not have are no error. */
+export function untagEdit(names: string[]): NoteEdit {
+  const keys = new Set(names.map(tagKey));
+  return (row) => {
+    const fields = editableFields(row);
+    return { ...fields, tags: fields.tags.filter((name) => !keys.has(tagKey(name))) };
+  };
+}
 
 /** What can be changed of a note. @throws ConflictError `note-in-trash` */
 export function editableFields(row: NoteRow): NoteFields {
@@ -84,7 +112,7 @@ export function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date
     row.pinned === fields.pinned &&
     row.archived_at?.getTime() === fields.archivedAt?.getTime() &&
     row.deleted_at?.getTime() === fields.deletedAt?.getTime() &&
-    tagKeys(row.tags) === tagKeys(fields.tags)
+    sameTags(row.tags, fields.tags)
   );
 }
 
@@ -97,7 +125,11 @@ function patched<T>(value: T | undefined, current: T): T {
   return value === undefined ? current : value;
 }
 
-/** What two lists of tags have in common when they are the same tags: neither order nor spelling count. */
+/** Whether two lists name the same tags: neither order nor spelling count. */
+export function sameTags(some: string[], others: string[]): boolean {
+  return tagKeys(some) === tagKeys(others);
+}
+
 function tagKeys(names: string[]): string {
   return names.map(tagKey).sort().join();
 }

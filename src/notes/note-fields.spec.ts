@@ -1,9 +1,19 @@
 import { ValidationFailedError } from '../common/problem';
-import { deriveFields, type NoteFields, tidyNote } from './note-fields';
+import { deriveFields, noteBytes, type NoteFields, tidyNote } from './note-fields';
 
 function fields(given: Partial<NoteFields>): NoteFields {
   return { title: null, body: null, url: null, tags: [], notebookId: null, pinned: false, archivedAt: null, ...given };
 }
+
+describe('noteBytes', () => {
+  it.each([
+    [{ title: 'aä€😀' }, 10],
+    [{ title: 'a', body: 'é', url: 'https://example.org/ä', tags: ['x'] }, 25],
+    [{}, 0],
+  ])('counts the bytes of %j', (given, bytes) => {
+    expect(noteBytes(fields(given))).toBe(bytes);
+  });
+});
 
 describe('tidyNote', () => {
   it('trims title and address, keeps the body as it is, and each tag once', () => {

@@ -42,6 +42,11 @@ export function tidyNote<Fields extends Omit<NoteFields, 'notebookId'>>(fields: 
   return tidy;
 }
 
+/** What a note takes of its user's quota: title, text and address, in bytes of UTF-8. */
+export function noteBytes({ title, body, url }: Pick<NoteFields, 'title' | 'body' | 'url'>): number {
+  return Buffer.byteLength(title ?? '') + Buffer.byteLength(body ?? '') + Buffer.byteLength(url ?? '');
+}
+
 /** @throws ValidationFailedError when the address is none. */
 export function deriveFields(fields: Pick<NoteFields, 'title' | 'url'>): DerivedFields {
   const titleKey = sortKey(fields.title ?? fields.url ?? '');

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
 import type { Statement } from '../database/statements';
+import { accountIsGone } from '../users/account-is-gone';
+import type { Amounts } from '../users/quota';
 import type { DerivedFields, NoteFields } from './note-fields';
 import { NOTE_COLUMNS, NOTE_ROW_TO_WRITE, type NoteRow } from './note-row';
 import { tagKey } from './tag-name';
@@ -18,11 +20,23 @@ const TAGS = `
     returning id, name, name_key
   )`;
 
-const BUMPED = `bumped as (update users set change_seq = change_seq + 1 where id = $2 returning change_seq)`;
+/**
+ * The next number of the user's sequence, and what the user keeps from now on. No row when there is no such user, or no room: then nothing is written. The row is
+ * locked by it, so of two that would both fit alone the second sees the first. A limit of 0 is none.
+ */
+const BUMPED = `
+  bumped as (
+    update users
+    set change_seq = change_seq + 1, note_count = note_count + $20::integer, note_bytes = note_bytes + $21::bigint
+    where id = $2
+      and ($20 <= 0 or (note_count + $20 <= nullif(coalesce(note_limit, $22::integer), 0)) is not false)
+      and ($21 <= 0 or (note_bytes + $21 <= nullif(coalesce(byte_limit, $23::bigint), 0)) is not false)
+    returning change_seq
+  )`;
 
 const RESULT = `select ${NOTE_COLUMNS}, array(select name from tag order by name_key) as tags from note n`;
 
-/** Makes a note with its tags. No row comes back when there is no such user. */
+/** Makes a note with its tags. No row comes back when there is no such user, or no room. */
 export const CREATE_NOTE: Statement = {
   name: 'create-note',
   text: `
@@ -69,8 +83,12 @@ export interface NoteState extends NoteFields, DerivedFields {
   updatedAt: Date;
 }
 
-/** The values of `CREATE_NOTE`. */
-export function noteValues(note: NoteState): unknown[] {
+/**
+ * The values of `CREATE_NOTE`.
+ * @param growth of what the user keeps.
+ * @param limits of users who have none of their own; 0: none.
+ */
+export function noteValues(note: NoteState, growth: Amounts, limits: Amounts): unknown[] {
   return [
     note.id,
     note.userId,
@@ -91,11 +109,36 @@ export function noteValues(note: NoteState): unknown[] {
     note.tags.map(tagKey),
     note.tags.join(' '),
     note.notebookId,
+    growth.notes,
+    growth.bytes,
+    limits.notes,
+    limits.bytes,
   ];
 }
 
-export async function updateNote(manager: EntityManager, note: NoteState): Promise<NoteRow> {
-  return only(await manager.query<NoteRow[]>(UPDATE_NOTE, noteValues(note)));
+/**
+ * `CREATE_NOTE` in the caller's transaction, whose user is locked.
+ * @returns undefined when there is no room for the note
+ */
+export async function createNote(
+  manager: EntityManager,
+  note: NoteState,
+  growth: Amounts,
+  limits: Amounts,
+): Promise<NoteRow | undefined> {
+  const [row] = await manager.query<NoteRow[]>(CREATE_NOTE.text, noteValues(note, growth, limits));
+  return row;
+}
+
+/** @returns the note as written; undefined when there is no room for what it would grow by. */
+export async function updateNote(
+  manager: EntityManager,
+  note: NoteState,
+  growth: Amounts,
+  limits: Amounts,
+): Promise<NoteRow | undefined> {
+  const [row] = await manager.query<NoteRow[]>(UPDATE_NOTE, noteValues(note, growth, limits));
+  return row;
 }
 
 /** A user whose notes may be written. */
@@ -116,6 +159,13 @@ export async function lockUser(manager: EntityManager, userId: string): Promise<
   return user;
 }
 
+/** `lockUser` for those who have nothing to do without a user. @throws UnauthorizedError when the account is gone */
+export async function lockWriter(manager: EntityManager, userId: string): Promise<LockedUser> {
+  const user = await lockUser(manager, userId);
+  if (user === undefined) throw accountIsGone();
+  return user;
+}
+
 export async function readNote(manager: EntityManager, userId: string, id: string): Promise<NoteRow | undefined> {
   const [row] = await manager.query<NoteRow[]>(
     `select ${NOTE_ROW_TO_WRITE} from notes n where n.id = $1 and n.user_id = $2`,
@@ -129,9 +179,3 @@ export const FIND_BY_URL: Statement = {
   name: 'find-note-by-url',
   text: `select id from notes where user_id = $1 and url_key = $2 and deleted_at is null`,
 };
-
-function only<T>(rows: T[]): T {
-  const [row] = rows;
-  if (row === undefined) throw new Error('The statement was expected to return a row');
-  return row;
-}

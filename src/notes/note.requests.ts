@@ -27,6 +27,13 @@ function IsTagNames(): PropertyDecorator {
   });
 }
 
+/** A list of names that tags may have. */
+export const TagNames = (): PropertyDecorator => (target, property) => {
+  IsTagNames()(target, property);
+  ArrayMaxSize(MAX_TAGS, { message: `must have at most ${MAX_TAGS} items` })(target, property);
+  IsArray({ message: 'must be a list of names' })(target, property);
+};
+
 /** What may be said of a note, new or not. */
 abstract class NoteFieldsRequest {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, example: 'PostgreSQL' })
@@ -57,9 +64,7 @@ abstract class NoteFieldsRequest {
 
   @ApiPropertyOptional({ type: [String], nullable: true, maxItems: MAX_TAGS, example: ['database', 'reference'] })
   @IsOptional()
-  @IsTagNames()
-  @ArrayMaxSize(MAX_TAGS, { message: `must have at most ${MAX_TAGS} items` })
-  @IsArray({ message: 'must be a list of names' })
+  @TagNames()
   tags?: string[] | null;
 
   @ApiPropertyOptional({

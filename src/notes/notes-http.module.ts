@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChangesController } from './changes/changes.controller';
+import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
@@ -7,6 +8,6 @@ import { TagsController } from './tags/tags.controller';
 
 @Module({
   imports: [NotesModule],
-  controllers: [NotesController, NotebooksController, TagsController, ChangesController],
+  controllers: [NotesController, NoteBatchesController, NotebooksController, TagsController, ChangesController],
 })
 export class NotesHttpModule {}

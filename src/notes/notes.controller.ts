@@ -1,8 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
+  ApiExtraModels,
   ApiHeader,
   ApiNoContentResponse,
   ApiNotFoundResponse,
@@ -10,29 +12,38 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
+  ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { etagOf, notModified } from '../common/etag';
-import { CHANGED, ETAG, EXISTING_ID, IF_MATCH } from '../common/etag.decorator';
+import { CHANGED, ETAG, EXISTING_ID, EXISTING_ID_MEMBER, IF_MATCH, REQUIRED } from '../common/etag.decorator';
 import { type Page, linkNext } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
+import { problemWith } from '../common/problem.decorator';
 import { IdParam } from '../common/uuid';
+import { Idempotent } from '../idempotency/idempotent';
 import { ListNotesQuery } from './list-notes.query';
 import type { NoteRow } from './note-row';
 import { NoteListItem, NoteResponse } from './note.response';
 import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { NotesService } from './notes.service';
+import { JSON_PATCH, type NotePatch, NotePatchBody } from './patch/note-patch';
+import { PatchOperationRequest } from './patch/patch-operation.request';
 
 const NOT_FOUND = ApiNotFoundResponse({ description: 'There is no such note, or it is not yours' });
-const REQUIRED = ApiResponse({
-  status: 428,
-  description: '`precondition-required`: the account asks for `If-Match` (see `requireIfMatch`)',
-});
 const DUPLICATE = ApiConflictResponse({
   description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
   ...EXISTING_ID,
+});
+const NO_ROOM = ApiUnprocessableEntityResponse({
+  description: '`quota-exceeded`, with `limit`, `maximum` and `used`: the account would keep more than it may',
+  ...problemWith({
+    limit: { type: 'string', enum: ['notes', 'bytes'], example: 'notes' },
+    maximum: { type: 'integer', example: 10_000 },
+    used: { type: 'integer', example: 10_000 },
+  }),
 });
 
 @ApiTags('notes')
@@ -41,6 +52,7 @@ export class NotesController {
   constructor(private readonly notes: NotesService) {}
 
   @Post()
+  @Idempotent()
   @RequireScope('notes:write')
   @ApiOperation({ summary: 'Make a note or a bookmark' })
   @ApiCreatedResponse({
@@ -55,6 +67,7 @@ export class NotesController {
     },
   })
   @DUPLICATE
+  @NO_ROOM
   async create(
     @CurrentUser() user: AuthenticatedUser,
     @Body() body: CreateNoteRequest,
@@ -108,22 +121,29 @@ export class NotesController {
 
   @Patch(':id')
   @RequireScope('notes:write')
-  @ApiOperation({ summary: 'Change a note', description: 'A JSON merge patch (RFC 7396): null clears a field.' })
-  @ApiConsumes('application/json', 'application/merge-patch+json')
+  @ApiOperation({
+    summary: 'Change a note',
+    description:
+      'A JSON merge patch (RFC 7396): null clears a field. Or, as `application/json-patch+json`, a list of at most 1,000 operations (RFC 6902), with `str_ins` and `str_del` for a small change of a long text.',
+  })
+  @ApiConsumes('application/json', 'application/merge-patch+json', JSON_PATCH)
+  @ApiBody({ type: UpdateNoteRequest })
+  @ApiExtraModels(PatchOperationRequest)
   @IF_MATCH
   @ApiOkResponse({ type: NoteResponse, description: 'The note as changed', headers: ETAG })
   @NOT_FOUND
   @ApiConflictResponse({
     description:
-      '`note-in-trash`: restore it first; or `duplicate-url`, with `existingId`: a bookmark of this address exists',
-    ...EXISTING_ID,
+      '`note-in-trash`: restore it first; `duplicate-url`, with `existingId`: a bookmark of this address exists; `patch-test-failed` or `patch-not-applicable`, with `operation`: the note is not as the patch says',
+    ...problemWith({ ...EXISTING_ID_MEMBER, operation: { type: 'integer', example: 0 } }),
   })
   @CHANGED
+  @NO_ROOM
   @REQUIRED
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
-    @Body() patch: UpdateNoteRequest,
+    @NotePatchBody() patch: NotePatch,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NoteResponse> {
@@ -148,6 +168,7 @@ export class NotesController {
   }
 
   @Post(':id/restore')
+  @Idempotent()
   @RequireScope('notes:write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a note out of the trash' })

@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module';
+import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
+import { NoteBatchService } from './batch/note-batch.service';
+import { NoteBulkService } from './bulk/note-bulk.service';
 import { ChangesService } from './changes/changes.service';
+import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
@@ -11,18 +15,30 @@ import { NotesService } from './notes.service';
 import { TagsService } from './tags/tags.service';
 
 @Module({
-  imports: [JobsModule],
+  imports: [JobsModule, UsersModule],
   providers: [
     NotesService,
+    NoteChanges,
+    NoteBatchService,
+    NoteBulkService,
     NotebooksService,
+    TagsService,
+    ChangesService,
     NoteList,
     NoteSearch,
     NoteImport,
     NoteExport,
-    TagsService,
-    ChangesService,
     AccountNotes,
   ],
-  exports: [NotesService, NotebooksService, NoteImport, NoteExport, TagsService, ChangesService],
+  exports: [
+    NotesService,
+    NoteBatchService,
+    NoteBulkService,
+    NotebooksService,
+    TagsService,
+    ChangesService,
+    NoteImport,
+    NoteExport,
+  ],
 })
 export class NotesModule {}

@@ -5,15 +5,18 @@ import type { Page } from '../common/page';
 import { NotFoundError } from '../common/problem';
 import { type Statement, Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
-import { accountIsGone, changeNote, lockWriter, namingDuplicates, writing } from './note-changes';
-import { mergeEdit, newNote, type NoteEdit, restoreEdit, trashEdit } from './note-edits';
+import { QuotasService } from '../users/quotas.service';
+import { NoteChanges, namingDuplicates, writing } from './note-changes';
+import { newNote, type NoteEdit, restoreEdit, trashEdit } from './note-edits';
 import { NoteList } from './note-list';
+import { noteBytes } from './note-fields';
 import type { NoteRow } from './note-row';
 import { NoteSearch } from './note-search';
-import { CREATE_NOTE, noteValues, readNote } from './note-writes';
+import { CREATE_NOTE, lockWriter, noteValues, readNote } from './note-writes';
 import { type NoteListItem } from './note.response';
-import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
+import type { CreateNoteRequest } from './note.requests';
 import { GET_NOTE } from './notes.queries';
+import { type NotePatch, patchEdit } from './patch/note-patch';
 
 @Injectable()
 export class NotesService {
@@ -22,6 +25,8 @@ export class NotesService {
     private readonly statements: Statements,
     private readonly noteList: NoteList,
     private readonly noteSearch: NoteSearch,
+    private readonly changes: NoteChanges,
+    private readonly quotas: QuotasService,
   ) {}
 
   /** The one door to a note. @throws NotFoundError when there is none, or it is another user's. */
@@ -39,25 +44,26 @@ export class NotesService {
 
   /**
    * Makes a note, in one statement.
-   * @throws ValidationFailedError; ConflictError `id-taken`; DuplicateUrlError when a live bookmark has the address.
+   * @throws ValidationFailedError; ConflictError `id-taken`; DuplicateUrlError when a live bookmark has the address; QuotaExceededError
    */
   async create(userId: string, request: CreateNoteRequest): Promise<NoteRow> {
     const note = newNote(userId, request, new Date());
     return namingDuplicates(this.run, () =>
       writing(note, async () => {
-        const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note));
-        if (row === undefined) throw accountIsGone();
+        const growth = { notes: 1, bytes: noteBytes(note) };
+        const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note, growth, this.quotas.defaults));
+        if (row === undefined) throw await this.quotas.refusal(this.dataSource.manager, userId, growth);
         return row;
       }),
     );
   }
 
   /**
-   * Applies a merge patch. A patch that changes nothing leaves the version alone.
-   * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; ConflictError `note-in-trash`; DuplicateUrlError
+   * Applies a patch. One that changes nothing leaves the version alone.
+   * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; DuplicateUrlError; QuotaExceededError when it grows too much; what `patchEdit` says
    */
-  update(userId: string, id: string, patch: UpdateNoteRequest, ifMatch: string | undefined): Promise<NoteRow> {
-    return this.change(userId, id, ifMatch, mergeEdit(patch));
+  update(userId: string, id: string, patch: NotePatch, ifMatch: string | undefined): Promise<NoteRow> {
+    return this.change(userId, id, ifMatch, patchEdit(patch));
   }
 
   /** Moves a note to the trash; one that is there stays as it is. @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError */
@@ -66,7 +72,7 @@ export class NotesService {
   }
 
   /**
-   * Takes a note out of the trash, back into its notebook: had that gone with it, it is found by its name, or made again.
+   * Takes a note out of the trash, back into its notebook.
    * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; DuplicateUrlError when a live bookmark has the address by now
    */
   restore(userId: string, id: string, ifMatch: string | undefined): Promise<NoteRow> {
@@ -77,7 +83,7 @@ export class NotesService {
     return namingDuplicates(this.run, () =>
       this.dataSource.transaction(async (manager) => {
         const user = await lockWriter(manager, userId);
-        return changeNote(manager, user, await readNote(manager, userId, id), ifMatch, edit);
+        return this.changes.change(manager, user, await readNote(manager, userId, id), ifMatch, edit);
       }),
     );
   }

@@ -6,7 +6,7 @@ import type { JobContext } from '../jobs/job-context';
 import { UnrecoverableJobError } from '../jobs/job-errors';
 import { JobProcessor } from '../jobs/job-processor';
 import { deriveFields, tidyNote } from '../notes/note-fields';
-import { type ImportedFields, NoteImport } from '../notes/note-import';
+import { type ImportedFields, NoteImport, type ImportOutcome } from '../notes/note-import';
 import { StorageService } from '../storage/storage.service';
 import { IMPORT_LIMITS } from './import-limits';
 import { importNotes, type ImportNotesPayload } from './import-notes.job';
@@ -19,7 +19,7 @@ import {
   ImportRefusedError,
   type ImportSource,
 } from './readers/import-entry';
-import { checkImport, readImport } from './readers/read-import';
+import { readers } from './readers';
 
 /** A batch is one transaction; it ends at whichever comes first. */
 const BATCH_ENTRIES = 250;
@@ -32,7 +32,7 @@ const STATISTICS_GROWTH = 5;
 interface Batch {
   entries: number;
   bytes: number;
-  notes: ImportedFields[];
+  notes: { fields: ImportedFields; from: ImportedNote }[];
   problems: ImportProblem[];
 }
 
@@ -69,12 +69,13 @@ export class ImportNotesProcessor extends JobProcessor<ImportNotesPayload, Impor
     let { done } = context.job;
     let statisticsAt = done + FIRST_STATISTICS;
     let result = (context.job.result as ImportResult | null) ?? emptyResult();
-    for await (const batch of batches(readImport(source, IMPORT_LIMITS), done)) {
+    for await (const batch of batches(readers().readImport(source, IMPORT_LIMITS), done)) {
       context.signal.throwIfAborted();
       done += batch.entries;
       result = await this.dataSource.transaction(async (manager) => {
-        const added = await this.noteImport.add(manager, context.userId, batch.notes);
-        const next = withBatch(result, added, batch.problems);
+        const given = batch.notes.map(({ fields }) => fields);
+        const outcomes = await this.noteImport.add(manager, context.userId, given);
+        const next = withBatch(result, outcomes, [...batch.problems, ...refusals(batch, outcomes)]);
         await context.progress(manager, { done, total, result: next });
         return next;
       });
@@ -89,10 +90,10 @@ export class ImportNotesProcessor extends JobProcessor<ImportNotesPayload, Impor
 
 /** How many entries there are, for the progress. Reading a bookmarks file once more is cheap; of a zip, its directory tells. */
 async function countEntries(source: ImportSource): Promise<number> {
-  const { entries } = await checkImport(source, IMPORT_LIMITS);
+  const { entries } = await readers().checkImport(source, IMPORT_LIMITS);
   if (entries !== null) return entries;
   let counted = 0;
-  for await (const _ of readImport(source, IMPORT_LIMITS)) counted += 1;
+  for await (const _ of readers().readImport(source, IMPORT_LIMITS)) counted += 1;
   return counted;
 }
 
@@ -121,12 +122,24 @@ function addTo(batch: Batch, entry: ImportEntry): void {
   try {
     const fields = fieldsOf(note);
     deriveFields(tidyNote(fields));
-    batch.notes.push(fields);
+    batch.notes.push({ fields, from: note });
     batch.bytes += note.body?.length ?? 0;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    batch.problems.push({ file: note.file, line: note.line, detail: error.message });
+    batch.problems.push(problemOf(note, error));
   }
+}
+
+/** The notes for which there was no room. */
+function refusals({ notes }: Batch, outcomes: ImportOutcome[]): ImportProblem[] {
+  return notes.flatMap(({ from }, at) => {
+    const outcome = outcomes[at];
+    return outcome instanceof ProblemError ? [problemOf(from, outcome)] : [];
+  });
+}
+
+function problemOf({ file, line }: ImportedNote, { message }: ProblemError): ImportProblem {
+  return { file, line, detail: message };
 }
 
 function fieldsOf(note: ImportedNote): ImportedFields {

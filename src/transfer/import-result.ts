@@ -1,3 +1,4 @@
+import type { ImportOutcome } from '../notes/note-import';
 import type { ImportProblem } from './readers/import-entry';
 
 /** What an import did, in the job's `result`. `problems` lists the first 1,000 of those refused. */
@@ -15,12 +16,13 @@ export function emptyResult(): ImportResult {
   return { created: 0, updated: 0, skipped: 0, refused: 0, problems: [] };
 }
 
-export function withBatch(result: ImportResult, added: boolean[], problems: ImportProblem[]): ImportResult {
-  const created = added.filter(Boolean).length;
+/** @param problems of all that was refused, for whatever reason. */
+export function withBatch(result: ImportResult, outcomes: ImportOutcome[], problems: ImportProblem[]): ImportResult {
+  const count = (outcome: ImportOutcome): number => outcomes.filter((other) => other === outcome).length;
   return {
-    created: result.created + created,
+    created: result.created + count('added'),
     updated: result.updated,
-    skipped: result.skipped + added.length - created,
+    skipped: result.skipped + count('duplicate'),
     refused: result.refused + problems.length,
     problems: [...result.problems, ...problems].slice(0, LISTED_PROBLEMS),
   };

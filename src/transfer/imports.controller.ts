@@ -13,6 +13,7 @@ import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../common/access';
 import { type AuthenticatedRequest, type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { problemWith } from '../common/problem.decorator';
+import { Idempotent } from '../idempotency/idempotent';
 import { JobResponse } from '../jobs/job.response';
 import { ImportRequest } from './import.request';
 import { readUpload } from './import-upload';
@@ -27,6 +28,7 @@ export class ImportsController {
   constructor(private readonly imports: ImportsService) {}
 
   @Post()
+  @Idempotent({ beginsLater: true })
   @HttpCode(202)
   @ApiOperation({
     summary: 'Import notes or bookmarks from a file',

@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ProblemError } from '../common/problem';
 import { Config } from '../config/config';
+import { IdempotencyService } from '../idempotency/idempotency.service';
 import type { Job } from '../jobs/job.entity';
 import { JobsService } from '../jobs/jobs.service';
 import { StorageService } from '../storage/storage.service';
 import { IMPORT_LIMITS } from './import-limits';
 import { importNotes } from './import-notes.job';
-import { checkImport } from './readers/read-import';
+import { readers } from './readers';
 import { type ImportFormat, ImportRefusedError } from './readers/import-entry';
 
 /** Where uploaded files wait for their import. */
@@ -33,6 +37,7 @@ export class ImportsService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly storage: StorageService,
     private readonly jobs: JobsService,
+    private readonly idempotency: IdempotencyService,
     private readonly config: Config,
   ) {}
 
@@ -48,7 +53,9 @@ export class ImportsService {
       if (upload.content.truncated) throw tooLarge(limit);
       const { fileName } = upload;
       const format = await upload.format();
-      await checkImport({ path: this.storage.pathOf(key), fileName, format }, IMPORT_LIMITS);
+      await readers().checkImport({ path: this.storage.pathOf(key), fileName, format }, IMPORT_LIMITS);
+      // The upload may take minutes, which no transaction should.
+      await this.idempotency.begin(async () => JSON.stringify([fileName, format, await this.hashOf(key)]));
       const payload = { fileKey: key, fileName, format };
       return await this.dataSource.transaction((manager) =>
         this.jobs.enqueue(manager, importNotes, payload, { userId }),
@@ -57,6 +64,12 @@ export class ImportsService {
       await this.storage.remove(key);
       throw error instanceof ImportRefusedError ? refusal(error) : error;
     }
+  }
+
+  private async hashOf(key: string): Promise<string> {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(this.storage.pathOf(key)), hash);
+    return hash.digest('hex');
   }
 }
 

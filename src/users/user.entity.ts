@@ -2,6 +2,12 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, Virt
 
 export type UserRole = 'user' | 'admin';
 
+/** Sizes are far below 2^53. */
+const BIGINT = {
+  from: (value: string | null): number | null => (value === null ? null : Number(value)),
+  to: (value: number | null): number | null => value,
+};
+
 @Entity('users')
 export class User {
   @PrimaryColumn('uuid')
@@ -49,6 +55,21 @@ export class User {
   /** When an account that its owner deleted goes; null for all others. */
   @Column('timestamptz', { nullable: true })
   deleteAfter!: Date | null;
+
+  /** The most notes the user may keep, 0: any number; null: as many as the server says. */
+  @Column('integer', { nullable: true })
+  noteLimit!: number | null;
+
+  /** The same for the size of the notes, in bytes. */
+  @Column('bigint', { nullable: true, transformer: BIGINT })
+  byteLimit!: number | null;
+
+  /** How many notes there are. Written by the statements that write notes only, as is their size. */
+  @Column({ type: 'integer', insert: false, update: false })
+  noteCount!: number;
+
+  @Column({ type: 'bigint', insert: false, update: false, transformer: BIGINT })
+  noteBytes!: number;
 
   @CreateDateColumn({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, QueryFailedError, Repository } from 'typeorm';
-import { ConflictError, UnauthorizedError } from '../common/problem';
+import { type EntityManager, Repository } from 'typeorm';
+import { ConflictError } from '../common/problem';
 import { newId } from '../common/uuid';
+import { breaches } from '../database/constraints';
+import { accountIsGone } from './account-is-gone';
+import { lockUser } from './lock-user';
 import type { UpdateUserRequest } from './update-user.request';
 import { User, type UserRole } from './user.entity';
 
@@ -38,9 +41,7 @@ export class UsersService {
    * @throws UnauthorizedError when the account is gone.
    */
   async update(manager: EntityManager, id: string, patch: UpdateUserRequest): Promise<(keyof UpdateUserRequest)[]> {
-    const lock = { mode: 'pessimistic_write' } as const;
-    const user = await manager.findOne(User, { where: { id }, lock });
-    if (user === null) throw accountIsGone();
+    const user = await lockUser(manager, id);
     const given = {
       ...patch,
       ...(patch.name !== undefined && { name: patch.name?.trim() || null }),
@@ -68,7 +69,7 @@ export class UsersService {
   /** The signed-in user with the password hash. @throws UnauthorizedError when the account is gone */
   async getWithPassword(id: string): Promise<User> {
     const user = await this.users.createQueryBuilder('user').addSelect('user.passwordHash').where({ id }).getOne();
-    if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+    if (user === null) throw accountIsGone();
     return user;
   }
 
@@ -88,6 +89,10 @@ export class UsersService {
       passwordChangedAt: null,
       disabledAt: null,
       deleteAfter: null,
+      noteLimit: null,
+      byteLimit: null,
+      noteCount: 0,
+      noteBytes: 0,
       hasPassword: user.passwordHash !== null,
       ...user,
     });
@@ -111,20 +116,6 @@ export class UsersService {
 
 /** What to throw for an error of a statement that writes an address. */
 function emailTaken(error: unknown): unknown {
-  if (!isUniqueViolation(error, 'users_email_key')) return error;
+  if (!breaches(error, 'users_email_key')) return error;
   return new ConflictError('email-taken', 'This e-mail address has an account: sign in, or use another address');
-}
-
-/** Its access tokens may outlive an account by seconds. */
-export function accountIsGone(): UnauthorizedError {
-  return new UnauthorizedError('The account of this token is gone', 'invalid_token');
-}
-
-/** Whether a statement failed since another row has the same, by the name of the constraint. */
-export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  return (
-    error instanceof QueryFailedError &&
-    'constraint' in error.driverError &&
-    error.driverError.constraint === constraint
-  );
 }

@@ -9,7 +9,7 @@ import { AppModule } from '../../src/app.module';
 import { loadConfig } from '../../src/config/load-config';
 import { configureApp, createAdapter } from '../../src/configure-app';
 import { JobsWorkerStarter } from '../../src/jobs/jobs-worker-starter';
-import { NestLogger } from '../../src/telemetry/logger';
+import { NestLogger } from '../../src/telemetry/nest-logger';
 import { Client } from './client';
 import { createTestDatabase } from './database';
 import { redisDatabaseFor } from './redis-database';

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { OneTimeTokensService } from '../../src/auth/one-time-tokens/one-time-tokens.service';
 import { signInAdmin } from './admins';
 import type { TestApp } from './app';
-import type { Answer, RequestOptions, SignedIn } from './client';
+import type { Answer, RequestOptions } from './client';
 
 /** Routes whose 202 is all that there is to say. */
 export const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$/;
@@ -10,19 +10,17 @@ export const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$
 /** What the example of a body is answered with. */
 export function statusOf(path: string): number {
   if (/register|notes$|notebooks$|access-tokens$|invitations$/.test(path)) return 201;
-  if (EMPTY_202.test(path)) return 202;
+  if (EMPTY_202.test(path) || path.endsWith('/bulk')) return 202;
   return /auth\/(password|password\/reset|email\/verify)$/.test(path) ? 204 : 200;
 }
 
-/** Tokens of links in mails, which no example can be. */
-export function pendingLinks(
-  { app }: TestApp,
-  { userId, email }: SignedIn,
-): Promise<{ verify: string; reset: string }> {
+/** Tokens of links in mails, which no example can be: each of an account of its own, since a new password voids all other links. */
+export async function pendingLinks({ app, client }: TestApp): Promise<{ verify: string; reset: string }> {
   const tokens = app.get(OneTimeTokensService, { strict: false });
+  const [first, second] = [await client.signUp(), await client.signUp()];
   return app.get(DataSource).transaction(async (manager) => ({
-    verify: await tokens.issue(manager, { purpose: 'verify-email', userId, email }),
-    reset: await tokens.issue(manager, { purpose: 'reset-password', userId, email }),
+    verify: await tokens.issue(manager, { purpose: 'verify-email', userId: first.userId, email: first.email }),
+    reset: await tokens.issue(manager, { purpose: 'reset-password', userId: second.userId, email: second.email }),
   }));
 }
 
@@ -38,6 +36,11 @@ export async function tourAdministration(server: TestApp, ask: Ask): Promise<voi
   await ask('GET /api/v1/admin/users', '', { token: other.token });
   await ask(`GET ${USER}`, other.userId, { token });
   await ask(`GET ${USER}/activity`, other.userId, { token });
+  await ask(`PATCH ${USER}`, other.userId, { token, body: { quota: { notes: 1, bytes: 10 } } });
+  const mine = { token: other.token };
+  const { body: note } = await ask('POST /api/v1/notes', '', { ...mine, body: { title: 'The last' } });
+  await ask('POST /api/v1/notes', '', { ...mine, body: { title: 'One more' } });
+  await ask('PATCH /api/v1/notes/{id}', String(note.id), { ...mine, body: { body: 'More' } });
   await ask(`PATCH ${USER}`, other.userId, { token, body: { role: 'admin' } });
   await ask(`PATCH ${USER}`, userId, { token, body: { role: 'owner' } });
   await ask(`DELETE ${USER}/sessions`, other.userId, { token });

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   private mode: 'open' | 'cut' | 'silent' = 'open';
   private readonly sockets = new Set<Socket>();
+  private held: { texts: string[]; answered: () => void } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -43,6 +44,16 @@ export class TcpProxy {
     this.mode = 'open';
   }
 
+  /**
+   * On the connection that sends these texts one after the other, the answer to the last one, and all that follows, is kept back.
+   * @returns when that answer has come: the target has done what it was asked, and whoever asked does not know.
+   */
+  holdAnswerTo(...texts: string[]): Promise<void> {
+    return new Promise((answered) => {
+      this.held = { texts, answered };
+    });
+  }
+
   async close(): Promise<void> {
     this.endAll();
     this.server.close();
@@ -55,6 +66,13 @@ export class TcpProxy {
     if (this.mode !== 'open') return;
     const upstream = connect(Number(this.target.port), this.target.hostname);
     this.keep(upstream);
+    let seen = 0;
+    socket.on('data', (chunk: Buffer) => {
+      while (this.held?.texts[seen] !== undefined && chunk.includes(this.held.texts[seen] ?? '')) seen += 1;
+      if (this.held === undefined || seen < this.held.texts.length) return;
+      upstream.once('data', this.held.answered).unpipe(socket).resume();
+      this.held = undefined;
+    });
     socket.pipe(upstream).pipe(socket);
     socket.once('close', () => upstream.destroy());
     upstream.once('close', () => socket.destroy());

@@ -9,7 +9,7 @@ import { ConflictError, MalformedRequestError, NotFoundError, UnauthorizedError 
 import { ALL_SCOPES } from '../../common/scopes';
 import { secretHash } from '../../common/secret-token';
 import { newId } from '../../common/uuid';
-import { User } from '../../users/user.entity';
+import { lockUser } from '../../users/lock-user';
 import { AuditService } from '../audit/audit.service';
 import { Session } from '../sessions/session.entity';
 import { hintOf, newAccessToken } from './access-token';
@@ -113,8 +113,7 @@ export class AccessTokensService {
 
 /** The row of the user is the lock: of many at once, none counts before the one ahead of it is there. */
 async function refuseMoreThanMost(manager: EntityManager, userId: string): Promise<void> {
-  const user = await manager.findOne(User, { where: { id: userId }, lock: { mode: 'for_no_key_update' } });
-  if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
+  await lockUser(manager, userId);
   if ((await manager.countBy(AccessToken, { userId })) < MOST_TOKENS) return;
   throw new ConflictError(
     'too-many-access-tokens',

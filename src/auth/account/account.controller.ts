@@ -18,6 +18,7 @@ import { type AuthenticatedUser, CurrentSession, CurrentUser, type SessionUser }
 import { linkNext, type Page, PageQuery } from '../../common/page';
 import { ApiPage } from '../../common/page.decorator';
 import { problemWith } from '../../common/problem.decorator';
+import { Idempotent } from '../../idempotency/idempotent';
 import { UpdateUserRequest } from '../../users/update-user.request';
 import { UserResponse } from '../../users/user.response';
 import { AuditEventResponse } from '../audit/audit-event.response';
@@ -89,6 +90,7 @@ export class AccountController {
       '`wrong-password`; `fresh-sign-in-required`, without a password; `session-required`: access tokens cannot do this',
     ...problemWith({}),
   })
+  @ApiConflictResponse({ description: '`last-administrator`: make another account one first' })
   @ApiTooManyRequestsResponse({
     description: 'Too many attempts: wait as long as `Retry-After` says',
     headers: RATE_LIMIT_HEADERS,
@@ -102,6 +104,7 @@ export class AccountController {
   }
 
   @Post('keep')
+  @Idempotent()
   @HttpCode(204)
   @SessionOnly()
   @ApiOperation({ summary: 'Keep an account that is to be deleted' })

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { OptionalBody } from '../../common/validation';
+import { IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent, OptionalBody } from '../../common/validation';
 
 @OptionalBody()
 export class DeleteAccountRequest {
@@ -10,7 +10,7 @@ export class DeleteAccountRequest {
     description: 'Without it, the session must be fresh',
     example: 'correct horse battery',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString({ message: 'must be a string' })
   @MaxLength(1_000, { message: 'must be at most 1,000 characters' })
   password?: string;

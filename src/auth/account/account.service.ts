@@ -6,12 +6,15 @@ import type { AuthenticatedUser, SessionUser } from '../../common/current-user';
 import { ConflictError, ForbiddenError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
+import { accountIsGone } from '../../users/account-is-gone';
+import { lockAdministrators, requireAnother } from '../../users/administrators';
+import { lockUser } from '../../users/lock-user';
 import type { UpdateUserRequest } from '../../users/update-user.request';
 import { User } from '../../users/user.entity';
-import { accountIsGone, UsersService } from '../../users/users.service';
+import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
-import { verifyPassword } from '../passwords/passwords';
-import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { PasswordProof } from '../passwords/password-proof';
+import { SessionsService } from '../sessions/sessions.service';
 import { deletedMail, deletionMail } from './account-mails';
 
 /** The clock of the database decides, here and in `AccountDeletions`. */
@@ -27,6 +30,7 @@ export class AccountService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
+    private readonly proof: PasswordProof,
     private readonly mails: MailService,
     private readonly config: Config,
   ) {}
@@ -45,18 +49,23 @@ export class AccountService {
   /**
    * Asks for the deletion of the account, ends all other sessions and tells the owner by mail. Asking again changes nothing.
    * @returns when the account goes.
-   * @throws ForbiddenError `wrong-password`, or `fresh-sign-in-required` without a password; UnauthorizedError when the account is gone.
+   * @throws ForbiddenError `wrong-password`, or `fresh-sign-in-required` without a password; ConflictError `last-administrator`; UnauthorizedError when the
+   * account is gone; ProblemError `too-many-requests` too soon after wrong passwords in this session.
    */
   async delete(user: AuthenticatedUser, password: string | undefined, client: Client): Promise<Date> {
     const { id: userId, credential } = user;
     if (credential.kind !== 'session') throw new ForbiddenError('session-required', 'Access tokens cannot do this');
     const { sessionId, authenticatedAt } = credential;
-    const provenHash = await this.prove(userId, password, authenticatedAt, client);
+    const provenHash =
+      password === undefined
+        ? this.requireFresh(authenticatedAt)
+        : await this.requirePassword({ id: userId, sessionId }, password, client);
     return this.dataSource.transaction(async (manager) => {
+      const administrators = await lockAdministrators(manager);
       const present = await lockUser(manager, userId);
-      if (present === null) throw accountIsGone();
       if (provenHash !== undefined && present.passwordHash !== provenHash) throw wrongPassword();
       if (present.deleteAfter !== null) return present.deleteAfter;
+      if (present.role === 'admin') requireAnother(administrators, userId);
       const atOnce = this.config.ACCOUNT_DELETION_DAYS === 0;
       const deleteAfter = await this.schedule(manager, userId);
       await this.sessions.endAll(manager, userId, atOnce ? {} : { except: sessionId });
@@ -76,7 +85,6 @@ export class AccountService {
   async keep({ id: userId, sessionId }: SessionUser, client: Client): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const present = await lockUser(manager, userId);
-      if (present === null) throw accountIsGone();
       if (present.deleteAfter === null) return;
       const [kept] = await manager.query<[{ id: string }[], number]>(KEEP, [userId]);
       if (kept.length === 0) throw new ConflictError('conflict', 'The account is being deleted: its time is over');
@@ -84,27 +92,19 @@ export class AccountService {
     });
   }
 
-  /**
-   * The proof that it is really the owner: the password, or a fresh session.
-   * @returns the hash that the password was right for; undefined without a password.
-   */
-  private async prove(
-    userId: string,
-    password: string | undefined,
-    authenticatedAt: Date,
+  private requireFresh(authenticatedAt: Date): undefined {
+    if (Date.now() - authenticatedAt.getTime() <= this.config.FRESH_SIGN_IN_SECONDS * 1_000) return;
+    throw new ForbiddenError('fresh-sign-in-required', 'Send the password, or prove who you are first: sign in again');
+  }
+
+  /** @returns the hash that the password is right for. */
+  private async requirePassword(
+    user: Pick<SessionUser, 'id' | 'sessionId'>,
+    password: string,
     client: Client,
-  ): Promise<string | null | undefined> {
-    if (password === undefined) {
-      if (Date.now() - authenticatedAt.getTime() <= this.config.FRESH_SIGN_IN_SECONDS * 1_000) return undefined;
-      throw new ForbiddenError(
-        'fresh-sign-in-required',
-        'Send the password, or prove who you are first: sign in again',
-      );
-    }
-    const hash = await this.users.passwordHash(userId);
-    if (await verifyPassword(hash, password)) return hash;
-    const detail = { method: 'password', action: 'delete-account' };
-    await this.audit.record(this.dataSource.manager, { userId, type: 'sign-in-failed', client, detail });
+  ): Promise<string | null> {
+    const hash = await this.users.passwordHash(user.id);
+    if (await this.proof.isRight(user, hash, password, { action: 'delete-account', client })) return hash;
     throw wrongPassword();
   }
 

@@ -5,6 +5,7 @@ import { ConflictError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { renderMail } from '../../mail/mail-template';
 import { MailService } from '../../mail/mail.service';
+import { tryLockUser } from '../../users/lock-user';
 import type { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
@@ -12,7 +13,6 @@ import { ONE_TIME_TOKEN_SECONDS } from '../one-time-tokens/one-time-token.entity
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { RESET_PASSWORD_PAGE } from '../pages/page-paths';
 import { hashNewPassword } from '../passwords/new-password';
-import { lockUser } from '../sessions/sessions.service';
 import { accountOf } from './account-of';
 import { type Actor, auditOf } from './actor';
 import type { CreateUserRequest } from './create-user.request';
@@ -67,7 +67,7 @@ export class AccountSetupService {
   async resetLink(actor: Actor, email: string, delivery: LinkDelivery): Promise<string | null> {
     const { id: userId } = await accountOf(this.users, email);
     return this.dataSource.transaction(async (manager) => {
-      const user = await lockUser(manager, userId);
+      const user = await tryLockUser(manager, userId);
       if (user === null || user.disabledAt !== null) {
         throw new ConflictError('account-disabled', 'The account is disabled: enable it first');
       }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { QuotaResponse } from '../../users/quota.response';
 import { UserResponse } from '../../users/user.response';
-import type { UserOverview } from './user-overview';
+import type { AdministeredUser } from './user-overview';
 
 /** An account, as administrators see it. */
 export class AdminUserResponse extends UserResponse {
@@ -22,11 +23,15 @@ export class AdminUserResponse extends UserResponse {
   })
   lastUsedAt!: string | null;
 
-  static fromOverview({ user, lastUsedAt }: UserOverview): AdminUserResponse {
+  @ApiProperty({ description: 'What the user keeps, and may keep' })
+  quota!: QuotaResponse;
+
+  static fromOverview({ user, lastUsedAt, quota }: AdministeredUser): AdminUserResponse {
     return {
       ...UserResponse.from(user),
       disabledAt: user.disabledAt?.toISOString() ?? null,
       lastUsedAt: lastUsedAt?.toISOString() ?? null,
+      quota: QuotaResponse.from(quota),
     };
   }
 }

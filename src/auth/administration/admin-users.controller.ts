@@ -47,7 +47,7 @@ export class AdminUsersController {
   @Patch(':id')
   @AdminOnly({ fresh: true })
   @ApiOperation({
-    summary: 'Promote, demote, disable or enable an account',
+    summary: 'Promote, demote, disable or enable an account, or change what it may keep',
     description: 'A JSON merge patch (RFC 7396). Whoever is demoted or disabled is signed out everywhere.',
   })
   @ApiConsumes('application/json', 'application/merge-patch+json')

@@ -1,5 +1,6 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { NotFoundError } from '../../common/problem';
+import type { Quota } from '../../users/quota';
 import { User } from '../../users/user.entity';
 import { Session } from '../sessions/session.entity';
 
@@ -7,6 +8,11 @@ import { Session } from '../sessions/session.entity';
 export interface UserOverview {
   user: User;
   lastUsedAt: Date | null;
+}
+
+/** An account, as administrators see it. */
+export interface AdministeredUser extends UserOverview {
+  quota: Quota;
 }
 
 /** Accounts with their last use, in one statement. */

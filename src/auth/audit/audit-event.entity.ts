@@ -35,6 +35,7 @@ export const AUDIT_EVENT_TYPES = [
   'account-disabled',
   'account-enabled',
   'role-changed',
+  'quota-changed',
   'user-invited',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];

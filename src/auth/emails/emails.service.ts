@@ -3,9 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
 import type { SessionUser } from '../../common/current-user';
-import { ConflictError, UnauthorizedError, ValidationFailedError } from '../../common/problem';
+import { ConflictError, ValidationFailedError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
+import { lockUser, tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
@@ -13,7 +14,6 @@ import type { OneTimePurpose, OneTimeToken } from '../one-time-tokens/one-time-t
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { TokenInvalidError } from '../one-time-tokens/token-invalid.error';
 import { VERIFY_EMAIL_PAGE } from '../pages/page-paths';
-import { lockUser } from '../sessions/sessions.service';
 import { changedMail, changeMail, changeRequestedMail, takenMail, verificationMail } from './email-mails';
 
 /** Links that a change of the address voids: they were sent to the old one, or are about another new one. */
@@ -43,7 +43,7 @@ export class EmailsService {
   /** Sends the link again; those before are void. @throws ConflictError `email-verified` */
   async resendVerification(userId: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const user = await lockedUser(manager, userId);
+      const user = await lockUser(manager, userId);
       if (user.emailVerifiedAt !== null) throw new ConflictError('email-verified', 'The address is verified already');
       await this.sendVerification(manager, user);
     });
@@ -56,7 +56,7 @@ export class EmailsService {
    */
   async requestChange({ id: userId, sessionId }: SessionUser, newEmail: string, client: Client): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const user = await lockedUser(manager, userId);
+      const user = await lockUser(manager, userId);
       const owner = await this.users.findByEmail(newEmail);
       if (owner?.id === userId) {
         const fault = { pointer: '#/email', detail: 'is the address of the account already', code: 'isNewAddress' };
@@ -88,7 +88,7 @@ export class EmailsService {
     if (!link?.userId || link.email === null) throw new TokenInvalidError();
     const { userId, purpose, email } = link;
     await this.dataSource.transaction(async (manager) => {
-      const user = await lockUser(manager, userId);
+      const user = await tryLockUser(manager, userId);
       const used = await this.tokens.consume(manager, purpose, token);
       if (user === null || used === null || user.disabledAt !== null) throw new TokenInvalidError();
       if (purpose === 'change-email') await this.change(manager, user, email, client);
@@ -122,10 +122,4 @@ export class EmailsService {
   private linkOf(token: string): string {
     return `${this.config.publicUrl}${VERIFY_EMAIL_PAGE}?token=${token}`;
   }
-}
-
-async function lockedUser(manager: EntityManager, userId: string): Promise<User> {
-  const user = await lockUser(manager, userId);
-  if (user === null) throw new UnauthorizedError('The account of this token is gone', 'invalid_token');
-  return user;
 }

@@ -6,9 +6,9 @@ import type { SessionUser } from '../../common/current-user';
 import { ConflictError, NotFoundError, ProblemError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { lockUser } from '../../users/lock-user';
-import { AuditService } from '../audit/audit.service';
 import { type PresentedCode, ProviderCodes } from '../oauth/provider-codes';
 import { assertAnotherWayIn } from '../sign-in/ways-in';
+import { IdentityChanges } from './identity-changes';
 import { Identity } from './identity.entity';
 import { addIdentity, findIdentity, touchIdentity } from './identity-rows';
 import { onceMoreWhenOvertaken } from './once-more';
@@ -20,7 +20,7 @@ export class IdentitiesService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly config: Config,
     private readonly codes: ProviderCodes,
-    private readonly audit: AuditService,
+    private readonly changes: IdentityChanges,
   ) {}
 
   list(userId: string): Promise<Identity[]> {
@@ -28,7 +28,7 @@ export class IdentitiesService {
   }
 
   /**
-   * Links the account at a provider that a code is of; one that is linked already stays as it is.
+   * Links the account at a provider that a code is of, and tells the owner by mail; one that is linked already stays as it is.
    * @throws ProblemError 400 `token-invalid`; ConflictError `identity-taken` when it signs into another account
    */
   async link(user: SessionUser, code: PresentedCode, client: Client): Promise<Identity> {
@@ -40,17 +40,17 @@ export class IdentitiesService {
   }
 
   /**
-   * Takes a way in away, never the last one.
+   * Takes a way in away, never the last one, and tells the owner by mail.
    * @throws NotFoundError; ConflictError `last-way-in`
    */
   async unlink(user: SessionUser, identityId: string, client: Client): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await lockUser(manager, user.id);
+      const owner = await lockUser(manager, user.id);
       const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
       if (identity === null) throw new NotFoundError('identity');
       await assertAnotherWayIn(manager, this.config, user.id, { identityId });
       await manager.delete(Identity, { id: identityId });
-      await this.record(manager, 'identity-unlinked', user, identity, client);
+      await this.changes.tell(manager, 'identity-unlinked', owner, identity, { client, sessionId: user.sessionId });
     });
   }
 
@@ -63,11 +63,11 @@ export class IdentitiesService {
   ): Promise<Identity | ProblemError> {
     const account = await this.codes.consume(manager, code);
     if (account instanceof ProblemError) return account;
-    await lockUser(manager, user.id);
+    const owner = await lockUser(manager, user.id);
     const known = await findIdentity(manager, account);
     if (known === null) {
       const identity = await addIdentity(manager, user.id, account);
-      await this.record(manager, 'identity-linked', user, identity, client);
+      await this.changes.tell(manager, 'identity-linked', owner, identity, { client, sessionId: user.sessionId });
       return identity;
     }
     if (known.userId !== user.id) {
@@ -75,15 +75,5 @@ export class IdentitiesService {
     }
     await touchIdentity(manager, known.id, account);
     return manager.findOneByOrFail(Identity, { id: known.id });
-  }
-
-  private async record(
-    manager: EntityManager,
-    type: 'identity-linked' | 'identity-unlinked',
-    { id: userId, sessionId }: SessionUser,
-    { provider, email }: Identity,
-    client: Client,
-  ): Promise<void> {
-    await this.audit.record(manager, { userId, type, client, sessionId, detail: { provider, email } });
   }
 }

@@ -1,5 +1,5 @@
 import { ConflictError } from '../../common/problem';
-import { isUniqueViolation } from '../../users/users.service';
+import { breaches } from '../../database/constraints';
 
 const ATTEMPTS = 3;
 
@@ -18,8 +18,5 @@ export async function onceMoreWhenOvertaken<T>(transaction: () => Promise<T>): P
 }
 
 function isOvertaken(error: unknown): boolean {
-  return (
-    (error instanceof ConflictError && error.code === 'email-taken') ||
-    isUniqueViolation(error, 'identities_subject_key')
-  );
+  return (error instanceof ConflictError && error.code === 'email-taken') || breaches(error, 'identities_subject_key');
 }

@@ -15,6 +15,7 @@ import { CurrentSession, type SessionUser } from '../../common/current-user';
 import { linkNext, type Page, PageQuery } from '../../common/page';
 import { ApiPage } from '../../common/page.decorator';
 import { IdParam } from '../../common/uuid';
+import { Idempotent } from '../../idempotency/idempotent';
 import { RATE_LIMIT_HEADERS, SignInLimitGuard } from '../limits/sign-in-limit.guard';
 import { InvitationResponse } from './invitation.response';
 import { InviteRequest } from './invite.request';
@@ -27,6 +28,7 @@ export class InvitationsController {
   constructor(private readonly invitations: InvitationsService) {}
 
   @Post()
+  @Idempotent()
   @UseGuards(SignInLimitGuard)
   @ApiOperation({
     summary: 'Invite somebody by mail',

@@ -21,11 +21,13 @@ class BoundedStrategy extends Strategy {
 /** GitHub, or, at `url`, a GitHub Enterprise Server. */
 export class GitHubProvider implements Provider {
   readonly id = 'github';
-  readonly name = 'GitHub';
   private readonly issuer: string;
   private readonly strategy: StrategyFactory;
 
-  constructor({ clientId, clientSecret, callbackUrl, url = 'https://github.com' }: ProviderClient) {
+  constructor(
+    { clientId, clientSecret, callbackUrl, url = 'https://github.com' }: ProviderClient,
+    readonly name: string,
+  ) {
     const api = url === 'https://github.com' ? 'https://api.github.com' : `${url}/api/v3`;
     const options: StrategyOptions = {
       ...STRATEGY_OPTIONS,

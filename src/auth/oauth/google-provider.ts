@@ -29,11 +29,13 @@ class BoundedStrategy extends Strategy {
 /** Google, or, at `url`, another OpenID provider in its place. */
 export class GoogleProvider implements Provider {
   readonly id = 'google';
-  readonly name = 'Google';
   private readonly issuer: string;
   private readonly strategy: StrategyFactory;
 
-  constructor({ clientId, clientSecret, callbackUrl, url }: ProviderClient) {
+  constructor(
+    { clientId, clientSecret, callbackUrl, url }: ProviderClient,
+    readonly name: string,
+  ) {
     const { issuer, ...endpoints } = url === undefined ? GOOGLE : endpointsBelow(url);
     const client = {
       clientID: clientId,

@@ -7,6 +7,7 @@ import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
 import { EmailsService } from '../emails/emails.service';
+import { IdentityChanges } from '../identities/identity-changes';
 import { addIdentity, findIdentity, touchIdentity } from '../identities/identity-rows';
 import { onceMoreWhenOvertaken } from '../identities/once-more';
 import { RegistrationPolicy } from '../registration/registration-policy';
@@ -26,6 +27,7 @@ export class ProviderSignInService {
     private readonly emails: EmailsService,
     private readonly signIn: SignInService,
     private readonly audit: AuditService,
+    private readonly changes: IdentityChanges,
   ) {}
 
   /**
@@ -93,13 +95,8 @@ export class ProviderSignInService {
         'This e-mail address has an account: sign in to it, then link the provider',
       );
     }
-    await addIdentity(manager, owner.id, account);
-    await this.audit.record(manager, {
-      userId: owner.id,
-      type: 'identity-linked',
-      client,
-      detail: { provider: method },
-    });
+    const identity = await addIdentity(manager, owner.id, account);
+    await this.changes.tell(manager, 'identity-linked', owner, identity, { client });
     return owner;
   }
 

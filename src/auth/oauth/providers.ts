@@ -31,7 +31,8 @@ export class Providers {
 
 function makeProvider(id: ProviderId, config: Config): Provider {
   const client = clientOf(config, id);
-  if (id === 'google') return new GoogleProvider(client);
-  if (id === 'github') return new GitHubProvider(client);
-  return new OidcProvider(client, config.OIDC_NAME);
+  const name = config.providerName(id);
+  if (id === 'google') return new GoogleProvider(client, name);
+  if (id === 'github') return new GitHubProvider(client, name);
+  return new OidcProvider(client, name);
 }

@@ -1,21 +1,23 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { COSEALG, decodeAttestationObject, decodeClientDataJSON, isoBase64URL } from '@simplewebauthn/server/helpers';
 import { parse } from 'uuid';
 import type { User } from '../../users/user.entity';
 import type { Passkey } from './passkey.entity';
 import type { RelyingParty } from './relying-party';
 
-/** What every authenticator has one of (WebAuthn Level 3, 5.4); named, so that all replicas ask for the same. */
-const ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+/** Loaded with the first passkey: it would be a tenth of what the server loads at its start. */
+const webAuthn = async () => ({
+  ...(await import('@simplewebauthn/server')),
+  ...(await import('@simplewebauthn/server/helpers')),
+});
+type WebAuthn = Awaited<ReturnType<typeof webAuthn>>;
+
+/** What every authenticator has one of (WebAuthn Level 3, 5.4; RFC 9053): EdDSA, ES256, RS256. Named, so that all replicas ask for the same. */
+const ALGORITHMS = [-8, -7, -257];
 
 /** As long as the ticket is good. */
 const TIMEOUT_MS = 300_000;
@@ -30,11 +32,12 @@ export type NewPasskey = Pick<Passkey, 'credentialId' | 'publicKey' | 'counter' 
 export class CeremonyError extends Error {}
 
 /** What `navigator.credentials.create` is to make: a passkey that is found without a name, and that asks its user for a finger, a face or a PIN. */
-export function creationOptions(
+export async function creationOptions(
   party: RelyingParty,
   user: User,
   existing: Passkey[],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await webAuthn();
   return generateRegistrationOptions({
     rpID: party.id,
     rpName: party.name,
@@ -53,7 +56,8 @@ export function creationOptions(
 }
 
 /** What `navigator.credentials.get` is to sign: with any passkey of this server, so that nothing is said about accounts. */
-export function requestOptions(party: RelyingParty): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export async function requestOptions(party: RelyingParty): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await webAuthn();
   return generateAuthenticationOptions({ rpID: party.id, userVerification: 'required', timeout: TIMEOUT_MS });
 }
 
@@ -64,9 +68,10 @@ export function verifyCreation(
   challenge: string,
 ): Promise<NewPasskey> {
   return orCeremonyError(async () => {
-    refuseFrames(response.response.clientDataJSON);
-    refuseCertificates(response.response.attestationObject);
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const library = await webAuthn();
+    refuseFrames(library, response.response.clientDataJSON);
+    refuseCertificates(library, response.response.attestationObject);
+    const { verified, registrationInfo } = await library.verifyRegistrationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: party.origins,
@@ -97,11 +102,12 @@ export function verifyAssertion(
   challenge: string,
 ): Promise<Pick<Passkey, 'counter' | 'backedUp'>> {
   return orCeremonyError(async () => {
-    refuseFrames(response.response.clientDataJSON);
-    if (response.response.userHandle !== isoBase64URL.fromBuffer(userHandleOf(passkey.userId))) {
+    const library = await webAuthn();
+    refuseFrames(library, response.response.clientDataJSON);
+    if (response.response.userHandle !== library.isoBase64URL.fromBuffer(userHandleOf(passkey.userId))) {
       throw new CeremonyError('The passkey is of another user');
     }
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await library.verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: party.origins,
@@ -124,7 +130,7 @@ function userHandleOf(userId: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Our pages are never in frames of other origins; Safari does not yet say in whose (13.4.2). */
-function refuseFrames(clientDataJson: string): void {
+function refuseFrames({ decodeClientDataJSON }: WebAuthn, clientDataJson: string): void {
   if (decodeClientDataJSON(clientDataJson).crossOrigin)
     throw new CeremonyError('It was made in a frame of another origin');
 }
@@ -133,7 +139,7 @@ function refuseFrames(clientDataJson: string): void {
  * We ask for no attestation, so browsers send none, or one that the key signs itself. Certificates are not even looked at: the library would follow
  * addresses in them.
  */
-function refuseCertificates(attestationObject: string): void {
+function refuseCertificates({ decodeAttestationObject, isoBase64URL }: WebAuthn, attestationObject: string): void {
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
   const isSelf = attestation.get('fmt') === 'packed' && attestation.get('attStmt').get('x5c') === undefined;
   if (attestation.get('fmt') !== 'none' && !isSelf) throw new CeremonyError('No attestation was asked for');

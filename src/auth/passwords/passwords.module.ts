@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MailModule } from '../../mail/mail.module';
 import { LimitsModule } from '../limits/limits.module';
 import { SignInModule } from '../sign-in/sign-in.module';
+import { PasswordProof } from './password-proof';
 import { PasswordsController } from './passwords.controller';
 import { PasswordsService } from './passwords.service';
 
@@ -9,7 +10,7 @@ import { PasswordsService } from './passwords.service';
 @Module({
   imports: [SignInModule, LimitsModule, MailModule],
   controllers: [PasswordsController],
-  providers: [PasswordsService],
-  exports: [PasswordsService],
+  providers: [PasswordsService, PasswordProof],
+  exports: [PasswordsService, PasswordProof],
 })
 export class PasswordsModule {}

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { IsEmailAddress } from '../../common/email-address';
+import { MayBeAbsent } from '../../common/validation';
 import { IsPassword } from './is-password';
 
 const TOKEN = { message: 'must be the token of a link' };
@@ -12,7 +13,7 @@ export class ChangePasswordRequest {
     example: 'correct horse battery',
     description: 'Needed unless the account has no password yet',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString({ message: 'must be a string' })
   @MaxLength(1_000, { message: 'must be at most 1,000 characters' })
   currentPassword?: string;

@@ -3,22 +3,22 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
-import type { AuthenticatedUser } from '../../common/current-user';
-import { ForbiddenError, UnauthorizedError, ValidationFailedError } from '../../common/problem';
+import type { AuthenticatedUser, SessionUser } from '../../common/current-user';
+import { ForbiddenError, ValidationFailedError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { MailService } from '../../mail/mail.service';
+import { tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
-import { SignInDelays } from '../limits/sign-in-delays';
 import type { OneTimePurpose } from '../one-time-tokens/one-time-token.entity';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { TokenInvalidError } from '../one-time-tokens/token-invalid.error';
 import { RESET_PASSWORD_PAGE } from '../pages/page-paths';
-import { lockUser, SessionsService } from '../sessions/sessions.service';
+import { SessionsService } from '../sessions/sessions.service';
 import { hashNewPassword } from './new-password';
 import { passwordChangedMail, passwordResetMail, resetMail } from './password-mails';
-import { verifyPassword } from './passwords';
+import { PasswordProof } from './password-proof';
 import type { ChangePasswordRequest, ResetPasswordRequest } from './passwords.requests';
 
 /** How long `forgot` takes at least, in milliseconds: much longer than its work, so that the time does not tell whether there was any. */
@@ -27,12 +27,13 @@ const FORGOT_MS = 250;
 /** All that was sent or begun before, and would open or change the account after. */
 const PENDING: OneTimePurpose[] = ['reset-password', 'verify-email', 'change-email', 'second-factor', 'provider-code'];
 
-/** Who changes a password, and where. */
-interface Changer {
-  userId: string;
-  sessionId: string;
-  client: Client;
-}
+/**
+ * Takes every other way in away from an account whose address nobody had proven: somebody may have made it with an address that is not theirs, to walk into it
+ * once its owner uses it. The second factor stays: a reset never takes one away (ASVS 6.4.3).
+ */
+const FORGET_UNPROVEN = `
+  with identity as (delete from identities where user_id = $1), passkey as (delete from passkeys where user_id = $1)
+  delete from access_tokens where user_id = $1`;
 
 @Injectable()
 export class PasswordsService {
@@ -43,7 +44,7 @@ export class PasswordsService {
     private readonly tokens: OneTimeTokensService,
     private readonly audit: AuditService,
     private readonly mails: MailService,
-    private readonly delays: SignInDelays,
+    private readonly proof: PasswordProof,
     private readonly config: Config,
   ) {}
 
@@ -58,11 +59,11 @@ export class PasswordsService {
     const { sessionId } = credential;
     const { email, passwordHash = null } = await this.users.getWithPassword(user.id);
     if (passwordHash === null) this.requireFresh(credential.authenticatedAt);
-    else await this.requirePassword({ userId: user.id, sessionId, client }, passwordHash, request.currentPassword);
+    else await this.requirePassword({ id: user.id, sessionId }, passwordHash, request.currentPassword, client);
     const newPassword = { password: request.newPassword, pointer: '#/newPassword', email, presentHash: passwordHash };
     const changed = await hashNewPassword(newPassword);
     await this.dataSource.transaction(async (manager) => {
-      const present = await lockUser(manager, user.id);
+      const present = await tryLockUser(manager, user.id);
       // Of two changes at once, one is made: the other was allowed by a password that is no longer the present one.
       if (present === null || present.passwordHash !== passwordHash) throw wrongPassword();
       await setPassword(manager, user.id, changed);
@@ -96,14 +97,14 @@ export class PasswordsService {
     const hash = await hashNewPassword({ password: newPassword, pointer: '#/newPassword', email, presentHash });
     await this.dataSource.transaction(async (manager) => {
       // The user's row first, here and wherever links are given out or voided: two at once wait for each other instead of both for a link.
-      const present = await lockUser(manager, userId);
+      const present = await tryLockUser(manager, userId);
       const used = await this.tokens.consume(manager, 'reset-password', token);
       // What the link proves is the address that it was sent to.
       if (present === null || used?.email !== present.email || present.disabledAt !== null)
         throw new TokenInvalidError();
       await setPassword(manager, userId, hash);
       if (present.emailVerifiedAt === null) {
-        await forgetUnproven(manager, userId);
+        await manager.query(FORGET_UNPROVEN, [userId]);
         await manager.update(User, { id: userId }, { emailVerifiedAt: new Date() });
         await this.audit.record(manager, { userId, type: 'email-verified', client });
       }
@@ -118,7 +119,7 @@ export class PasswordsService {
     const found = await this.users.findByEmail(email);
     if (found === null || found.disabledAt !== null) return;
     await this.dataSource.transaction(async (manager) => {
-      const user = await lockUser(manager, found.id);
+      const user = await tryLockUser(manager, found.id);
       if (user === null) return;
       const { id: userId, email: to } = user;
       await this.tokens.void(manager, userId, ['reset-password']);
@@ -129,25 +130,19 @@ export class PasswordsService {
     });
   }
 
-  /**
-   * With the delays of proving anew who one is in this session, which is as good a way to guess the password.
-   * @throws ValidationFailedError; ForbiddenError `wrong-password`; ProblemError `too-many-requests` too soon after failures
-   */
-  private async requirePassword(who: Changer, hash: string, given: string | undefined): Promise<void> {
+  /** @throws ValidationFailedError; ForbiddenError `wrong-password`; ProblemError `too-many-requests` too soon after failures */
+  private async requirePassword(
+    user: Pick<SessionUser, 'id' | 'sessionId'>,
+    hash: string,
+    given: string | undefined,
+    client: Client,
+  ): Promise<void> {
     if (given === undefined) {
       const detail = 'must be the present password';
       throw new ValidationFailedError([{ pointer: '#/currentPassword', detail, code: 'isString' }]);
     }
-    try {
-      await this.delays.guess({ target: `session:${who.sessionId}`, client: who.client }, async () => {
-        if (!(await verifyPassword(hash, given))) throw new UnauthorizedError('The present password is wrong');
-      });
-    } catch (error) {
-      if (!(error instanceof UnauthorizedError)) throw error;
-      const detail = { method: 'password', action: 'change-password' };
-      await this.audit.record(this.dataSource.manager, { ...who, type: 'sign-in-failed', detail });
-      throw wrongPassword();
-    }
+    if (await this.proof.isRight(user, hash, given, { action: 'change-password', client })) return;
+    throw wrongPassword();
   }
 
   private requireFresh(authenticatedAt: Date): void {
@@ -169,14 +164,4 @@ function findWithHash(manager: EntityManager, id: string): Promise<User | null> 
 
 async function setPassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
   await manager.update(User, { id }, { passwordHash, passwordChangedAt: new Date() });
-}
-
-/**
- * Takes every other way in away from an account whose address nobody had proven: somebody may have made it with an address that is not theirs, to walk into it
- * once its owner uses it. The second factor stays: a reset never takes one away (ASVS 6.4.3).
- */
-async function forgetUnproven(manager: EntityManager, userId: string): Promise<void> {
-  for (const table of ['identities', 'passkeys', 'access_tokens']) {
-    await manager.query(`delete from ${table} where user_id = $1`, [userId]);
-  }
 }

@@ -27,12 +27,12 @@ export class ReauthenticationController {
   @ApiOperation({
     summary: 'Prove again who you are',
     description:
-      'Makes the session fresh, for the routes that ask for it. Where the account has a second factor, the session must have been opened with it.',
+      'Makes the session fresh, for the routes that ask for it, with the password or a code. Where the account has a second factor, the password is enough for sessions that were opened with that factor; a code is enough for all, and the session counts as opened with both from then on.',
   })
   @ApiOkResponse({ type: ReauthenticatedResponse, description: 'The session is fresh', headers: RATE_LIMIT_HEADERS })
   @ApiUnauthorizedResponse({
     description:
-      'The password is wrong, the session has ended, or it was opened without the second factor of the account',
+      'The password or the code is wrong, the session has ended, or it was opened without the second factor of the account and only the password is given',
   })
   @ApiTooManyRequestsResponse({
     description: 'Too many attempts: wait as long as `Retry-After` says',

@@ -40,7 +40,7 @@ export class RecoveryCodesResponse {
   @ApiProperty({
     type: [String],
     description: 'Ten codes, each for one sign-in without the app; shown only now',
-    example: ['7k2qm-x9d4t', '0m3vz-8hs2p'],
+    example: ['7k2q-mx9d-4t0b-vw3e-hc8n-5rjz', '0m3v-z8hs-2pd7-kq4x-9tjc-b6wn'],
   })
   recoveryCodes!: string[];
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
-import { DataSource, Repository } from 'typeorm';
+import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import type { Client } from '../../common/client';
 import type { SessionUser } from '../../common/current-user';
 import { decodeCursor, encodeCursor, type Page, type PageQuery, pageOf } from '../../common/page';
@@ -18,7 +18,6 @@ const KIND = 'sessions';
 export class AccountSessionsService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    @InjectRepository(Session) private readonly rows: Repository<Session>,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
     private readonly config: Config,
@@ -26,10 +25,7 @@ export class AccountSessionsService {
 
   /** The user's sessions that can still be used, last used first. @throws MalformedRequestError when the cursor is not of this list. */
   async list(userId: string, query: PageQuery): Promise<Page<Session>> {
-    const select = this.rows
-      .createQueryBuilder('session')
-      .where('session.userId = :userId and session.revokedAt is null and session.expiresAt > now()', { userId })
-      .andWhere('session.lastUsedAt > now() - make_interval(days => :idle)', { idle: this.config.SESSION_IDLE_DAYS })
+    const select = this.live(this.dataSource.manager, userId)
       .orderBy('session.lastUsedAt', 'DESC')
       .addOrderBy('session.id', 'DESC')
       .limit(query.limit + 1);
@@ -39,10 +35,11 @@ export class AccountSessionsService {
     return pageOf(await select.getMany(), query.limit, (row) => row, cursorOf);
   }
 
-  /** @throws NotFoundError when the user has no such session, or it has ended. */
+  /** @throws NotFoundError when the list does not have it: the user has no such session, or it has ended or expired. */
   async endOne({ id: userId, sessionId }: SessionUser, endedId: string, client: Client): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      if (!(await this.sessions.end(manager, userId, endedId))) throw new NotFoundError('session');
+      const isLive = await this.live(manager, userId).andWhere('session.id = :endedId', { endedId }).getExists();
+      if (!isLive || !(await this.sessions.end(manager, userId, endedId))) throw new NotFoundError('session');
       const detail = { sessionId: endedId };
       await this.audit.record(manager, { userId, type: 'session-ended', client, sessionId, detail });
     });
@@ -54,6 +51,13 @@ export class AccountSessionsService {
       if (count === 0) return;
       await this.audit.record(manager, { userId, type: 'sessions-ended', client, sessionId, detail: { count } });
     });
+  }
+
+  private live(manager: EntityManager, userId: string): SelectQueryBuilder<Session> {
+    return manager
+      .createQueryBuilder(Session, 'session')
+      .where('session.userId = :userId and session.revokedAt is null and session.expiresAt > now()', { userId })
+      .andWhere('session.lastUsedAt > now() - make_interval(days => :idle)', { idle: this.config.SESSION_IDLE_DAYS });
   }
 }
 

@@ -36,7 +36,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'End a session', description: 'Its access tokens stop working within 10 s everywhere.' })
   @ApiNoContentResponse({ description: 'The session has ended' })
-  @ApiNotFoundResponse({ description: 'There is no such session, it is not yours, or it has ended' })
+  @ApiNotFoundResponse({ description: 'There is no such session, it is not yours, or it has ended or expired' })
   endOne(@CurrentSession() user: SessionUser, @IdParam() id: string, @CurrentClient() client: Client): Promise<void> {
     return this.sessions.endOne(user, id, client);
   }

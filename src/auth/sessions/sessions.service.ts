@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type FindOptionsWhere, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
+import type { SessionUser } from '../../common/current-user';
 import { UnauthorizedError } from '../../common/problem';
 import { newId } from '../../common/uuid';
 import { Config } from '../../config/config';
-import { User } from '../../users/user.entity';
+import { tryLockUser } from '../../users/lock-user';
 import { AuditService } from '../audit/audit.service';
 import { secretHash } from '../../common/secret-token';
 import { newRefreshToken, sessionOf, successorOf } from './refresh-token';
@@ -92,14 +93,21 @@ export class SessionsService {
     return outcome;
   }
 
-  /** Notes that the user of a session has just proved who they are, in the caller's transaction; null when it has ended. */
-  async renewProof(manager: EntityManager, userId: string, id: string): Promise<Session | null> {
+  /**
+   * Notes that the user of a session has just proved who they are, and, if so, that a second factor was given with it, in the caller's transaction;
+   * null when it has ended.
+   */
+  async renewProof(
+    manager: EntityManager,
+    { id: userId, sessionId: id }: SessionUser,
+    { secondFactor }: { secondFactor: boolean },
+  ): Promise<Session | null> {
     const where = { id, userId, revokedAt: IsNull() };
     const session = await manager.findOne(Session, { where, lock: { mode: 'pessimistic_write' } });
     if (session === null) return null;
-    session.authenticatedAt = new Date();
-    await manager.update(Session, { id }, { authenticatedAt: session.authenticatedAt });
-    return session;
+    const renewed = { authenticatedAt: new Date(), secondFactor: session.secondFactor || secondFactor };
+    await manager.update(Session, { id }, renewed);
+    return { ...session, ...renewed };
   }
 
   /** Ends one session of a user, in the caller's transaction. False when the user has no such session that is alive. */
@@ -114,7 +122,7 @@ export class SessionsService {
    * after the commit and finds what the caller changed.
    */
   async endAll(manager: EntityManager, userId: string, { except }: { except?: string } = {}): Promise<number> {
-    await lockUser(manager, userId);
+    await tryLockUser(manager, userId);
     const ended = await this.revoke(manager, { userId, ...(except !== undefined && { id: Not(except) }) });
     return ended.length;
   }
@@ -201,14 +209,4 @@ async function lockByToken(manager: EntityManager, hash: Buffer): Promise<{ sess
     .where('session.refreshHash = :hash or session.previousHash = :hash', { hash })
     .getRawAndEntities<{ now: Date }>();
   return { session: entities[0], now: raw[0]?.now ?? new Date() };
-}
-
-/** Makes a sign-in and what ends all sessions of the same user wait for each other. */
-export async function lockUser(manager: EntityManager, userId: string): Promise<User | null> {
-  return manager
-    .createQueryBuilder(User, 'user')
-    .addSelect('user.passwordHash')
-    .setLock('for_no_key_update')
-    .where({ id: userId })
-    .getOne();
 }

@@ -1,14 +1,12 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { messageOf } from '../../common/errors';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config';
-import { Statements } from '../../database/statements';
-
-const EVERY_MS = 6 * 3_600_000;
+import { type Statement, Statements } from '../../database/statements';
+import { PeriodicTask } from '../../jobs/periodic/periodic-task';
 
 /** Rows removed at once: no lock is held for long. */
 const BATCH = 1_000;
 
-/** Rows that somebody has locked are left to the next time, so any number of replicas may do this at once. */
+/** Rows that somebody has locked are left to the next time, so any number of processes may do this at once. */
 const remove = (table: string, which: string): string => `
   delete from ${table} where id in (select id from ${table} where ${which} limit $1 for update skip locked) returning id`;
 
@@ -26,47 +24,27 @@ const ONE_TIME_TOKENS = {
   text: remove('one_time_tokens', `expires_at < now() - interval '1 day'`),
 };
 
-/** Removes sessions that ended a month ago and one-time tokens that expired a day ago: at the start, and every six hours. */
+/** Removes sessions that ended a month ago and one-time tokens that expired a day ago. */
 @Injectable()
-export class SignInLeftovers implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(SignInLeftovers.name);
-  private timer?: NodeJS.Timeout;
-  private removing: Promise<void> = Promise.resolve();
-  private stopping = false;
+export class SignInLeftovers extends PeriodicTask {
+  readonly name = 'remove ended sessions';
+  readonly everyMs = 6 * 3_600_000;
 
   constructor(
     private readonly statements: Statements,
     private readonly config: Config,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.begin(), EVERY_MS).unref();
-    this.begin();
+  ) {
+    super();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    clearInterval(this.timer);
-    await this.removing;
+  async run(signal: AbortSignal): Promise<void> {
+    await this.inBatches(signal, SESSIONS, this.config.SESSION_IDLE_DAYS);
+    await this.inBatches(signal, ONE_TIME_TOKENS);
   }
 
-  private begin(): void {
-    this.removing = this.removing.then(() => this.removeAll());
-  }
-
-  private async removeAll(): Promise<void> {
-    try {
-      await this.inBatches(SESSIONS, this.config.SESSION_IDLE_DAYS);
-      await this.inBatches(ONE_TIME_TOKENS);
-    } catch (error) {
-      // They only take room; the next time tries again.
-      this.logger.warn(`Ended sessions could not be removed: ${messageOf(error)}`);
-    }
-  }
-
-  private async inBatches(statement: { name: string; text: string }, ...values: number[]): Promise<void> {
+  private async inBatches(signal: AbortSignal, statement: Statement, ...values: number[]): Promise<void> {
     let removed = BATCH;
-    while (removed === BATCH && !this.stopping) {
+    while (removed === BATCH && !signal.aborted) {
       removed = (await this.statements.run(statement, [BATCH, ...values])).length;
     }
   }

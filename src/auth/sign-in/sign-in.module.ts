@@ -12,7 +12,6 @@ import { RefreshCookie } from '../sessions/refresh-cookie';
 import { RevokedSessions } from '../sessions/revoked-sessions';
 import { Session } from '../sessions/session.entity';
 import { SessionsService } from '../sessions/sessions.service';
-import { SignInLeftovers } from '../sessions/sign-in-leftovers';
 import { SignInService } from './sign-in.service';
 
 /** What every way to sign in needs: sessions, tokens, the audit trail. */
@@ -35,7 +34,7 @@ import { SignInService } from './sign-in.service';
       }),
     }),
   ],
-  providers: [SignInService, SessionsService, RevokedSessions, RefreshCookie, SignInLeftovers],
+  providers: [SignInService, SessionsService, RevokedSessions, RefreshCookie],
   exports: [
     UsersModule,
     AuditModule,

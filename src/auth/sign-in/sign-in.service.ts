@@ -4,6 +4,7 @@ import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Client } from '../../common/client';
 import { ForbiddenError, UnauthorizedError } from '../../common/problem';
 import { Config } from '../../config/config';
+import { tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UserResponse } from '../../users/user.response';
 import type { AccessTokenClaims } from '../access/access-token-claims';
@@ -11,7 +12,7 @@ import { AuditService } from '../audit/audit.service';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service';
 import { Totp } from '../second-factor/totp.entity';
 import type { SignInMethod } from '../sessions/session.entity';
-import { lockUser, type OpenedSession, SessionsService } from '../sessions/sessions.service';
+import { type OpenedSession, SessionsService } from '../sessions/sessions.service';
 import { SecondFactorRequiredError } from './second-factor-required.error';
 import type { SessionResponse } from './session.response';
 
@@ -45,7 +46,7 @@ export class SignInService {
    */
   async signIn(manager: EntityManager, { id, passwordHash }: User, proof: Proof): Promise<SignInOutcome> {
     // Looked at again, locked: what was disabled, or had its password changed, since the proof was checked ended all sessions before this one began.
-    const user = await lockUser(manager, id);
+    const user = await tryLockUser(manager, id);
     if (user === null || (passwordHash !== undefined && user.passwordHash !== passwordHash)) {
       throw new UnauthorizedError('The account has changed meanwhile: sign in again');
     }

@@ -47,6 +47,7 @@ export async function acquire(cluster: Cluster, preferredPort: number, signal?: 
         await sleep(RESTART_DELAY_MS);
       } else if (!started) {
         started = await startPostgres(cluster, preferredPort);
+        cluster.onWait?.();
         lockedSince = started ? undefined : (lockedSince ?? Date.now());
         if (lockedSince && Date.now() - lockedSince > LOCKED_TIMEOUT_MS) throw lockedError(cluster);
       }

@@ -6,6 +6,8 @@ export interface Cluster {
   password: string;
   durable: boolean;
   log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Called whenever nothing is left to do but wait for a program of PostgreSQL. */
+  onWait?: () => void;
 }
 
 export const HOST = '127.0.0.1';

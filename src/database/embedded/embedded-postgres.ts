@@ -19,6 +19,8 @@ export interface EmbeddedPostgresOptions {
   durable?: boolean;
   /** If it is taken, a free one is chosen. Default 54329. */
   preferredPort?: number;
+  /** Called, perhaps more than once, when nothing is left to do but wait for a program of PostgreSQL. */
+  onWait?: () => void;
 }
 
 /**
@@ -92,7 +94,7 @@ export class EmbeddedPostgres {
   }
 }
 
-async function prepare({ dataDir, durable = true, log }: EmbeddedPostgresOptions): Promise<Cluster> {
+async function prepare({ dataDir, durable = true, log, onWait }: EmbeddedPostgresOptions): Promise<Cluster> {
   const path = resolve(dataDir);
   // Root's data directory must let PostgreSQL's system user through.
   const made = await mkdir(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
@@ -101,8 +103,8 @@ async function prepare({ dataDir, durable = true, log }: EmbeddedPostgresOptions
   const directory = await realpath(path);
   const initialised = await isInitialised(directory);
   const password = await readOrCreatePassword(directory, initialised);
-  if (!initialised) await initialise({ dataDir: directory, password, durable, log });
-  return { dataDir: directory, directory: await realpath(clusterPath(directory)), password, durable, log };
+  if (!initialised) await initialise({ dataDir: directory, password, durable, log, onWait });
+  return { dataDir: directory, directory: await realpath(clusterPath(directory)), password, durable, log, onWait };
 }
 
 function withRemedy(error: unknown, dataDir: string): unknown {

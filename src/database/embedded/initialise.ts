@@ -96,7 +96,7 @@ export async function initialise(options: Omit<Cluster, 'directory'>): Promise<v
 async function runInitdb(
   initdb: string,
   directory: string,
-  { password, durable, log }: Omit<Cluster, 'directory'>,
+  { password, durable, log, onWait }: Omit<Cluster, 'directory'>,
   account?: Account,
 ): Promise<void> {
   const passwordFile = `${directory}.password`;
@@ -104,7 +104,9 @@ async function runInitdb(
   try {
     let output = '';
     for (const ctype of CTYPES) {
-      const result = await run(initdb, initdbArguments(directory, passwordFile, ctype, durable), account);
+      const made = run(initdb, initdbArguments(directory, passwordFile, ctype, durable), account);
+      onWait?.();
+      const result = await made;
       if (result.ok) {
         if (ctype === 'C') log('warn', 'This machine has no UTF-8 locale: search only knows parts of ASCII words.');
         return;

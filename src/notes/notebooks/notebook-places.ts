@@ -11,7 +11,14 @@ import {
 import { type NotebookNode, NotebookTree } from './notebook-tree';
 import { insertNotebooks } from './notebook-writes';
 
-const TRASHED_FROM = `select notebook_id, notebook_path from notes where id = $1 and user_id = $2 and notebook_path is not null`;
+const TRASHED_FROM = `select id, notebook_id, notebook_path from notes where id = $1 and user_id = $2`;
+
+/** A note in the trash, as far as it says where it came from. */
+interface TrashedNote {
+  id: string;
+  notebook_id: string | null;
+  notebook_path: string[] | null;
+}
 
 /** Finds notebooks by the names on the way to them, and plans those that are missing, for imports and for notes that come back. */
 export class NotebookPlaces {
@@ -52,15 +59,25 @@ export async function placeOfRestored(
   userId: string,
   noteId: string,
 ): Promise<{ notebookId: string | null } | undefined> {
-  const [from] = await manager.query<{ notebook_id: string | null; notebook_path: string[] }[]>(TRASHED_FROM, [
-    noteId,
-    userId,
-  ]);
-  if (from === undefined) return undefined;
+  const notes = await manager.query<TrashedNote[]>(TRASHED_FROM, [noteId, userId]);
+  const notebookId = (await placesOfRestored(manager, userId, notes)).get(noteId);
+  return notebookId === undefined ? undefined : { notebookId };
+}
+
+/** The same for many notes, by their ids; those that came there without a notebook are not in it. */
+export async function placesOfRestored(
+  manager: EntityManager,
+  userId: string,
+  notes: TrashedNote[],
+): Promise<Map<string, string | null>> {
+  const found = new Map<string, string | null>();
+  if (notes.every((note) => note.notebook_path === null)) return found;
   const places = new NotebookPlaces(await NotebookTree.load(manager, userId));
-  const notebookId = places.find(from.notebook_path, from.notebook_id);
+  for (const { id, notebook_id, notebook_path } of notes) {
+    if (notebook_path !== null) found.set(id, places.find(notebook_path, notebook_id));
+  }
   await insertNotebooks(manager, userId, places.planned);
-  return { notebookId };
+  return found;
 }
 
 /** A name that a notebook may have, of any text; null when nothing is left. */

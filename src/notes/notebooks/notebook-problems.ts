@@ -24,7 +24,7 @@ export function tooManyNotebooks(): ConflictError {
 }
 
 /** 400 for a field of a request that names no notebook of the user. */
-export function unknownNotebook(field: 'notebookId' | 'parentId'): ValidationFailedError {
+export function unknownNotebook(field: 'notebookId' | 'parentId' | 'change/notebookId'): ValidationFailedError {
   return new ValidationFailedError([
     { pointer: `#/${field}`, detail: 'must be the id of one of your notebooks', code: 'isNotebook' },
   ]);

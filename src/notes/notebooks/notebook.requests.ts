@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsUUID, ValidateBy, ValidateIf } from 'class-validator';
-import { version } from 'uuid';
+import { IsClientId } from '../../common/uuid';
 import { notebookNameProblem } from './notebook-name';
 
 const UUID = { message: 'must be a UUID' };
@@ -21,24 +21,6 @@ const IsNotebookName = (): PropertyDecorator =>
       defaultMessage: (args) => problemOf(args?.value) ?? 'must be a name',
     },
   });
-
-/** An id that a client made: of a version that is random or sorts by time (RFC 9562). */
-const IsClientId = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isClientId',
-    validator: {
-      validate: (value) => isClientId(value),
-      defaultMessage: () => 'must be a UUID of version 4 or 7',
-    },
-  });
-
-function isClientId(value: unknown): boolean {
-  try {
-    return typeof value === 'string' && [4, 7].includes(version(value));
-  } catch {
-    return false;
-  }
-}
 
 export class CreateNotebookRequest {
   @ApiProperty({ maxLength: 100, description: 'Siblings differ, without regard to case', example: 'Recipes' })

@@ -13,7 +13,8 @@ import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../../common/current-user';
 import { etagOf } from '../../common/etag';
-import { CHANGED, ETAG, EXISTING_ID, IF_MATCH } from '../../common/etag.decorator';
+import { CHANGED, ETAG, EXISTING_ID, IF_MATCH, REQUIRED } from '../../common/etag.decorator';
+import { Idempotent } from '../../idempotency/idempotent';
 import { linkNext, type Page, PageQuery } from '../../common/page';
 import { ApiPage } from '../../common/page.decorator';
 import { IdParam } from '../../common/uuid';
@@ -32,6 +33,7 @@ export class NotebooksController {
   constructor(private readonly notebooks: NotebooksService) {}
 
   @Post()
+  @Idempotent()
   @RequireScope('notes:write')
   @ApiOperation({ summary: 'Make a notebook' })
   @ApiCreatedResponse({
@@ -103,6 +105,7 @@ export class NotebooksController {
     ...EXISTING_ID,
   })
   @CHANGED
+  @REQUIRED
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -127,6 +130,7 @@ export class NotebooksController {
     ...EXISTING_ID,
   })
   @CHANGED
+  @REQUIRED
   async delete(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,

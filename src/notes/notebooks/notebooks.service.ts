@@ -9,9 +9,8 @@ import { breaches } from '../../database/constraints';
 import { Statements } from '../../database/statements';
 import type { Job } from '../../jobs/job.entity';
 import { JobsService } from '../../jobs/jobs.service';
-import { accountIsGone } from '../../users/users.service';
 import { idIn, textIn } from '../note-cursor';
-import { lockUser } from '../note-writes';
+import { lockWriter } from '../note-writes';
 import { deleteNotebook } from './delete-notebook.job';
 import { AT_ONCE, NotebookDeletion } from './notebook-deletion';
 import { cleanNotebookName, MAX_DEPTH, MAX_NOTEBOOKS, notebookKey } from './notebook-name';
@@ -75,7 +74,8 @@ export class NotebooksService {
   async create(userId: string, { id = newId(), name, parentId = null }: CreateNotebookRequest): Promise<NotebookRow> {
     try {
       return await this.dataSource.transaction(async (manager) => {
-        const tree = await lockedTree(manager, userId);
+        await lockWriter(manager, userId);
+        const tree = await NotebookTree.load(manager, userId);
         if (tree.get(id) !== undefined) throw idTaken();
         if (tree.size >= MAX_NOTEBOOKS) throw tooManyNotebooks();
         const node = { id, parent_id: parentId, name: cleanNotebookName(name), name_key: notebookKey(name) };
@@ -136,18 +136,14 @@ export class NotebooksService {
     change: (notebook: LockedNotebook) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      const tree = await lockedTree(manager, userId);
+      const { requireIfMatch } = await lockWriter(manager, userId);
+      const tree = await NotebookTree.load(manager, userId);
       const [node, row] = [tree.get(id), await readNotebook(manager, userId, id)];
       if (node === undefined || row === undefined) throw new NotFoundError('notebook');
-      requireMatch(ifMatch, row.version);
+      requireMatch(ifMatch, row.version, requireIfMatch);
       return change({ manager, tree, node, row });
     });
   }
-}
-
-async function lockedTree(manager: EntityManager, userId: string): Promise<NotebookTree> {
-  if (!(await lockUser(manager, userId))) throw accountIsGone();
-  return NotebookTree.load(manager, userId);
 }
 
 /** Whether a notebook, which makes up `levels` with those below it, may be where it says. */

@@ -12,7 +12,8 @@ import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../../common/current-user';
 import { etagOf } from '../../common/etag';
-import { CHANGED, ETAG, EXISTING_ID, IF_MATCH } from '../../common/etag.decorator';
+import { CHANGED, ETAG, EXISTING_ID, IF_MATCH, REQUIRED } from '../../common/etag.decorator';
+import { Idempotent } from '../../idempotency/idempotent';
 import { linkNext, type Page, PageQuery } from '../../common/page';
 import { ApiPage } from '../../common/page.decorator';
 import { IdParam } from '../../common/uuid';
@@ -71,6 +72,7 @@ export class TagsController {
     ...EXISTING_ID,
   })
   @CHANGED
+  @REQUIRED
   async rename(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -82,6 +84,7 @@ export class TagsController {
   }
 
   @Post(':id/merge')
+  @Idempotent()
   @RequireScope('notes:write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Merge a tag into another one', description: 'Its notes get the other tag; it is removed.' })
@@ -91,6 +94,7 @@ export class TagsController {
   @NOT_FOUND
   @CHANGING
   @CHANGED
+  @REQUIRED
   async merge(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -111,6 +115,7 @@ export class TagsController {
   @NOT_FOUND
   @CHANGING
   @CHANGED
+  @REQUIRED
   async delete(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,

@@ -7,9 +7,8 @@ import { ConflictError, NotFoundError, ValidationFailedError } from '../../commo
 import { Statements } from '../../database/statements';
 import type { Job } from '../../jobs/job.entity';
 import { JobsService } from '../../jobs/jobs.service';
-import { accountIsGone } from '../../users/users.service';
 import { idIn, textIn } from '../note-cursor';
-import { lockUser } from '../note-writes';
+import { lockWriter } from '../note-writes';
 import { cleanTagName, tagKey } from '../tag-name';
 import { changeTag, type ChangeTagPayload } from './change-tag.job';
 import { changeAllNotes, tooManyNotes } from './tag-changes';
@@ -114,9 +113,9 @@ export class TagsService {
     change: (manager: EntityManager, tag: TagRow) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      if (!(await lockUser(manager, userId))) throw accountIsGone();
+      const { requireIfMatch } = await lockWriter(manager, userId);
       const tag = await readTag(manager, userId, id);
-      requireMatch(ifMatch, tag.version);
+      requireMatch(ifMatch, tag.version, requireIfMatch);
       await requireQuiet(manager, userId, id);
       return change(manager, tag);
     });

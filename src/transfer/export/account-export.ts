@@ -5,7 +5,7 @@ import { NoteExport } from '../../notes/note-export';
 import type { NoteRow } from '../../notes/note-row';
 import { NotebookTree } from '../../notes/notebooks/notebook-tree';
 import { NoteResponse } from '../../notes/note.response';
-import { accountIsGone } from '../../users/users.service';
+import { accountIsGone } from '../../users/account-is-gone';
 import { writeOwnMarkdown } from '../own-markdown';
 import { bookmarksHtml } from './bookmarks-html';
 import { EXPORT_SECTIONS, profileOf, sectionOf } from './export-sections';

@@ -13,6 +13,7 @@ import { SessionOnly } from '../../common/access';
 import { type Client, CurrentClient } from '../../common/client';
 import { CurrentSession, type SessionUser } from '../../common/current-user';
 import { IdParam } from '../../common/uuid';
+import { Idempotent } from '../../idempotency/idempotent';
 import { JobResponse } from '../../jobs/job.response';
 import { ExportsService } from './exports.service';
 
@@ -22,6 +23,7 @@ export class ExportsController {
   constructor(private readonly exports: ExportsService) {}
 
   @Post()
+  @Idempotent()
   @HttpCode(202)
   @SessionOnly({ fresh: true })
   @ApiOperation({

@@ -3,14 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import { AuditService } from '../../auth/audit/audit.service';
-import { lockUser } from '../../auth/sessions/sessions.service';
 import type { Client } from '../../common/client';
 import type { SessionUser } from '../../common/current-user';
 import { ConflictError, NotFoundError } from '../../common/problem';
 import { Job } from '../../jobs/job.entity';
 import { JobsService } from '../../jobs/jobs.service';
 import { StorageService } from '../../storage/storage.service';
-import { accountIsGone } from '../../users/users.service';
+import { lockUser } from '../../users/lock-user';
 import { exportAccount, exportKey, type ExportAccountResult } from './export-account.job';
 
 export interface OpenExport {
@@ -32,7 +31,7 @@ export class ExportsService {
   /** Asks for an export. @throws ConflictError `conflict` while another one of the user is being made. */
   async start({ id: userId, sessionId }: SessionUser, client: Client): Promise<Job> {
     return this.dataSource.transaction(async (manager) => {
-      if ((await lockUser(manager, userId)) === null) throw accountIsGone();
+      await lockUser(manager, userId);
       const unfinished = { userId, type: exportAccount.name, status: In(['queued', 'active']) };
       if (await manager.existsBy(Job, unfinished)) {
         throw new ConflictError('conflict', 'An export is being made: wait until it is done');
