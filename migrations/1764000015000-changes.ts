@@ -9,8 +9,7 @@ export class Changes1764000015000 implements MigrationInterface {
     await runner.query(`
       alter table users
         add column feed_seq bigint not null default 0,
-        add column changes_floor bigint not null default 0,
-        add column watched_until timestamptz(3)`);
+        add column changes_floor bigint not null default 0`);
     await runner.query(`
       create table changes (
         user_id uuid not null references users on delete cascade,
@@ -45,7 +44,7 @@ export class Changes1764000015000 implements MigrationInterface {
     }
     await runner.query(`drop function record_changes()`);
     await runner.query(`drop table changes`);
-    await runner.query(`alter table users drop column watched_until, drop column changes_floor, drop column feed_seq`);
+    await runner.query(`alter table users drop column changes_floor, drop column feed_seq`);
   }
 
   /** What is there, in the order of its last changes. */
@@ -63,8 +62,8 @@ export class Changes1764000015000 implements MigrationInterface {
   }
 
   /**
-   * The feed has numbers of its own, taken from the user's row, which whoever writes has locked: a note and the tags made with it have one `seq`. An update that leaves `seq` alone changes nothing that clients see. Of an account
-   * that is being deleted, nobody reads the feed any more. Only who is watched is notified of: a transaction that notifies commits alone in its cluster.
+   * The feed has numbers of its own, taken from the user's row, which whoever writes has locked: a note and the tags made with it have one `seq`. An update that
+   * leaves `seq` alone changes nothing that clients see. Of an account that is being deleted, nobody reads the feed any more.
    */
   private async functions(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -92,17 +91,13 @@ export class Changes1764000015000 implements MigrationInterface {
           update users u set feed_seq = u.feed_seq + owner.entities
           from owner
           where u.id = owner.user_id and (u.delete_after is null or u.delete_after > now())
-          returning u.id as user_id, u.feed_seq - owner.entities as before, u.watched_until
-        ),
-        recorded as (
-          insert into changes as c (user_id, type, entity_id, seq, deleted)
-          select entity.user_id, tg_argv[0], entity.id, numbered.before + entity.step, tg_op = 'DELETE'
-          from entity join numbered using (user_id)
-          on conflict (user_id, type, entity_id) do update
-          set seq = excluded.seq, deleted = excluded.deleted, changed_at = excluded.changed_at
+          returning u.id as user_id, u.feed_seq - owner.entities as before
         )
-        select array_agg(user_id) into owners from numbered where watched_until > now();
-        perform pg_notify('changes', owner::text) from unnest(owners) as owner;
+        insert into changes as c (user_id, type, entity_id, seq, deleted)
+        select entity.user_id, tg_argv[0], entity.id, numbered.before + entity.step, tg_op = 'DELETE'
+        from entity join numbered using (user_id)
+        on conflict (user_id, type, entity_id) do update
+        set seq = excluded.seq, deleted = excluded.deleted, changed_at = excluded.changed_at;
         return null;
       end $$`);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Statements } from '../../database/statements';
-import { accountIsGone } from '../../users/users.service';
+import { accountIsGone } from '../../users/account-is-gone';
 import {
   type ChangeCursor,
   CursorExpiredError,
