@@ -60,9 +60,9 @@ class History {
   }
 
   async act(next: Action): Promise<void> {
-    if (next.kind === 'all-sync') await Promise.all(this.clients.map((each) => each.sync()));
-    else if (next.kind === 'deliver-late') for (const network of this.networks) await network.deliverLate();
-    else await this.actOn(next, this.clients[next.client] as OfflineClient);
+    if ('client' in next) await this.actOn(next, this.clients[next.client] as OfflineClient);
+    else if (next.kind === 'all-sync') await Promise.all(this.clients.map((each) => each.sync()));
+    else for (const network of this.networks) await network.deliverLate();
   }
 
   async end(): Promise<void> {
