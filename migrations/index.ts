@@ -17,6 +17,7 @@ import { IdempotencyKeys1764000012000 } from './1764000012000-idempotency-keys';
 import { NoteSelections1764000013000 } from './1764000013000-note-selections';
 import { SearchGrams1764000014500 } from './1764000014500-search-grams';
 import { Searches1764000014700 } from './1764000014700-searches';
+import { Changes1764000015000 } from './1764000015000-changes';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   NoteSelections1764000013000,
   SearchGrams1764000014500,
   Searches1764000014700,
+  Changes1764000015000,
 ];

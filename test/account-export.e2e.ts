@@ -8,7 +8,7 @@ import { EXPORT_SECTIONS } from '../src/transfer/export/export-sections';
 import { ExportFiles } from '../src/transfer/export/export-files';
 import { ME } from './support/accounts';
 import { startTestApp, type TestApp } from './support/app';
-import { type Answer, readAll, type SignedIn } from './support/client';
+import { readAll, type SignedIn } from './support/client';
 import { query } from './support/database';
 import { finishedJob, upload } from './support/imports';
 import { Notebooks } from './support/notebooks';
@@ -26,6 +26,7 @@ const NOT_LISTED = {
   notes: 'notes.jsonl',
   search_words: 'words of the notes',
   search_word_lists: 'how far the words were collected',
+  changes: 'when what is exported changed last; for clients that synchronise',
   totp: 'a secret; profile.json says since when',
   recovery_codes: 'hashes; profile.json says how many',
   one_time_tokens: 'hashes of secrets that live for minutes',
@@ -256,18 +257,16 @@ describe('an export of the account', () => {
 });
 
 async function fillAccount(userId: string): Promise<void> {
-  await sql(`insert into identities (id, user_id, provider, subject) values ($1, $2, 'google', 'subject')`, [
-    newId(),
-    userId,
-  ]);
+  const ids = [newId(), userId];
+  await sql(`insert into identities (id, user_id, provider, subject) values ($1, $2, 'google', 'subject')`, ids);
   await sql(
     `insert into access_tokens (id, user_id, name, hash, hint, scopes) values ($1, $2, 'Script', 'SECRET', 'abcd', '{notes:read}')`,
-    [newId(), userId],
+    ids,
   );
   await sql(
     `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, name)
      values ($1, $2, 'SECRET', 'SECRET', 0, '{}', true, 'Key')`,
-    [newId(), userId],
+    ids,
   );
   await sql(`insert into totp (user_id, secret, confirmed_at) values ($1, 'SECRET', now())`, [userId]);
   await sql(`insert into recovery_codes (user_id, hash) values ($1, 'SECRET')`, [userId]);

@@ -1,9 +1,11 @@
+import { CHANGE_TYPES } from '../src/notes/changes/change-types';
+import { ChangesService } from '../src/notes/changes/changes.service';
 import { startTestApp, type TestApp } from './support/app';
 import { fillLargeLibrary, OWN } from './support/large-library';
 import { type ListPage, Notes } from './support/notes';
 import { PAGE, PlanReader, ranked, walked, WINDOW } from './support/plans';
 
-/* What lists by notebook, and the list of notebooks, cost a user with 200,000 notes, in buffers: see `notes-plans.e2e.ts`. */
+/* What lists by notebook, the list of notebooks, and the feed of changes cost a user with 200,000 notes, in buffers: see `notes-plans.e2e.ts`. */
 
 const BY_OTHER = ['updatedAt', '-updatedAt', 'title', '-title'];
 
@@ -101,5 +103,28 @@ describe('the list of notebooks', () => {
     ).rows;
     await expectCost(`notebook=${top?.id}`, PAGE, third);
     await expectCost(`q=in:n1`, PAGE, third);
+  });
+});
+
+describe('the feed of changes', () => {
+  it('costs what a page shows, at its beginning, in its depth, and of a rare type', async () => {
+    // The library is filled without triggers.
+    await plans.database.query(
+      `insert into changes (user_id, type, entity_id, seq)
+       select user_id, case when seq % 1000 = 0 then 'notebook' when seq % 100 = 0 then 'tag' else 'note' end, id, seq from notes`,
+    );
+    await plans.database.query(`update users set feed_seq = $1`, [OWN]);
+    await plans.database.query('vacuum (analyze) changes');
+    const feed = app.app.get(ChangesService);
+    const bound = PAGE / 3;
+    for (const seq of [0, OWN / 2, OWN - 30]) {
+      const { changes } = await feed.read(notes.user.userId, { seq, began: OWN }, 20);
+      expect(changes).toHaveLength(20);
+      expect(await plans.costOfSent()).toBeLessThan(bound);
+    }
+    for (const type of CHANGE_TYPES) {
+      await feed.read(notes.user.userId, { seq: OWN / 2, began: OWN }, 20, [type]);
+      expect(await plans.costOfSent()).toBeLessThan(bound);
+    }
   });
 });

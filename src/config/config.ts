@@ -79,6 +79,10 @@ export class Config extends SignInSettings {
   @Matches(/^rediss?:\/\/\S+$/, { message: 'must be redis://[user:password@]host[:port][/database] or rediss://…' })
   readonly REDIS_URL?: string;
 
+  /** How long clients that synchronise can stay away before they must start again: what is deleted is remembered this long. */
+  @IsWhole(180, 3650, 'must be days')
+  readonly SYNC_TOMBSTONE_DAYS: number = 180;
+
   @IsIn(['inline', 'off'], { message: 'must be inline (jobs run in the server) or off (jobs run in npm run worker)' })
   readonly WORKER: 'inline' | 'off' = 'inline';
 

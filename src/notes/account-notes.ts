@@ -14,9 +14,18 @@ const removeWhere = (condition: string): string => `
   )
   select count(*)::integer as removed from removed`;
 
-const STEPS = [removeWhere('deleted_at is null'), removeWhere('deleted_at is not null')];
+/** Entries of the feed; nobody reads it any more, and the notes leave no tombstones in it. */
+const REMOVE_CHANGES = `
+  with removed as (
+    delete from changes where user_id = $1
+      and (type, entity_id) in (select type, entity_id from changes where user_id = $1 limit ${BATCH})
+    returning 1
+  )
+  select count(*)::integer as removed from removed`;
 
-/** The notes of an account that is deleted. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
+const STEPS = [removeWhere('deleted_at is null'), removeWhere('deleted_at is not null'), REMOVE_CHANGES];
+
+/** The notes of an account that is deleted, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
 @Injectable()
 export class AccountNotes extends AccountContent {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ChangesController } from './changes/changes.controller';
 import { FacetsController } from './facets/facets.controller';
 import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
@@ -16,6 +17,7 @@ import { TagsController } from './tags/tags.controller';
     NotebooksController,
     TagsController,
     SearchesController,
+    ChangesController,
   ],
 })
 export class NotesHttpModule {}

@@ -4,6 +4,7 @@ import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
 import { NoteBatchService } from './batch/note-batch.service';
 import { NoteBulkService } from './bulk/note-bulk.service';
+import { ChangesService } from './changes/changes.service';
 import { FacetsService } from './facets/facets.service';
 import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
@@ -26,6 +27,7 @@ import { TagsService } from './tags/tags.service';
     NoteBulkService,
     NotebooksService,
     TagsService,
+    ChangesService,
     NoteList,
     NoteSearch,
     NoteSpelling,
@@ -42,6 +44,7 @@ import { TagsService } from './tags/tags.service';
     NoteBulkService,
     NotebooksService,
     TagsService,
+    ChangesService,
     FacetsService,
     SearchesService,
     NoteImport,

@@ -1,0 +1,68 @@
+import type { Statements } from '../../database/statements';
+import { NOTE_ROW, type NoteRow } from '../note-row';
+import { NoteResponse } from '../note.response';
+import type { NotebookRow } from '../notebooks/notebook-row';
+import type { TagRow } from '../tags/tag.response';
+import type { ChangedEntity } from './change.response';
+import { CHANGE_TYPES, type ChangeType } from './change-types';
+
+export const NOTHING: ChangedEntity = { note: null, notebook: null, tag: null };
+
+/** Reads entities of a user, as they are now; those that are gone are missing. */
+type ReadEntities = (statements: Statements, userId: string, ids: string[]) => Promise<Map<string, ChangedEntity>>;
+
+/** Another type is an entry here, one in `CHANGE_TYPES`, a field of `ChangedEntity`, and triggers on its table. */
+const SYNCED: Record<ChangeType, ReadEntities> = {
+  note: reader<NoteRow>('note', `${NOTE_ROW} from notes n`, 'n', (row) => ({
+    ...NOTHING,
+    note: NoteResponse.from(row),
+  })),
+  notebook: reader<Omit<NotebookRow, 'note_count'>>(
+    'notebook',
+    'b.id, b.name, b.name_key, b.parent_id, b.version, b.created_at, b.updated_at from notebooks b',
+    'b',
+    ({ id, name, parent_id, version, created_at, updated_at }) => ({
+      ...NOTHING,
+      notebook: { id, name, parentId: parent_id, version, ...times(created_at, updated_at) },
+    }),
+  ),
+  tag: reader<Omit<TagRow, 'count'>>(
+    'tag',
+    't.id, t.name, t.name_key, t.version, t.created_at, t.updated_at from tags t',
+    't',
+    ({ id, name, version, created_at, updated_at }) => ({
+      ...NOTHING,
+      tag: { id, name, version, ...times(created_at, updated_at) },
+    }),
+  ),
+};
+
+/** Entities of several types by id, with one statement for each type that there is any of; those that are gone are missing. */
+export async function readEntities(
+  statements: Statements,
+  userId: string,
+  entities: { type: ChangeType; id: string }[],
+): Promise<Map<string, ChangedEntity>> {
+  const read = async (type: ChangeType): Promise<[string, ChangedEntity][]> => {
+    const ids = entities.filter((entity) => entity.type === type).map(({ id }) => id);
+    return ids.length === 0 ? [] : [...(await SYNCED[type](statements, userId, ids))];
+  };
+  return new Map((await Promise.all(CHANGE_TYPES.map(read))).flat());
+}
+
+function reader<Row extends { id: string }>(
+  type: ChangeType,
+  selected: string,
+  alias: string,
+  toEntity: (row: Row) => ChangedEntity,
+): ReadEntities {
+  const text = `select ${selected} where ${alias}.user_id = $1 and ${alias}.id = any($2::uuid[])`;
+  return async (statements, userId, ids) => {
+    const rows = await statements.run<Row>({ name: `changed-${type}s`, text }, [userId, ids]);
+    return new Map(rows.map((row) => [row.id, toEntity(row)]));
+  };
+}
+
+function times(createdAt: Date, updatedAt: Date): { createdAt: string; updatedAt: string } {
+  return { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+}
