@@ -31,6 +31,11 @@ export interface TestAppOptions {
   dataDir?: string;
 }
 
+declare global {
+  /** What is still to be closed, for `TestEnvironment`. */
+  var openApps: Set<() => Promise<void>> | undefined;
+}
+
 /** The server as it is served, on a free port of the loopback, with a database and a data directory of its own. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
@@ -59,18 +64,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await app.listen(config.PORT, '127.0.0.1');
   const workers = config.WORKER === 'inline' ? app.get(JobsWorkerStarter) : undefined;
   workers?.start();
-  return {
-    app,
-    client: new Client(await app.getUrl()),
-    databaseUrl,
-    dataDir,
-    close: async () => {
-      await workers?.stop(5_000);
-      await app.close();
-      await database?.drop();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
-    },
+  const open = (globalThis.openApps ??= new Set());
+  const close = async (): Promise<void> => {
+    open.delete(close);
+    await workers?.stop(5_000);
+    await app.close();
+    await database?.drop();
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
+  open.add(close);
+  return { app, client: new Client(await app.getUrl()), databaseUrl, dataDir, close };
 }
 
 /**
