@@ -27,11 +27,15 @@ const esmPackages = [
 const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const browserTests = existsSync(browser) ? ['**/*.browser.ts'] : [];
 
+// Whoever names files gets those; a run of all takes the end-to-end tests in groups (test/support/run-group.ts says why).
+const named = process.argv.some((argument, at, all) => at > 1 && !argument.startsWith('-') && all[at - 1] !== '-t');
+const endToEndTests = named ? ['**/*.e2e.ts', '**/*.group.ts'] : ['**/*.group.ts'];
+
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: '.',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/migrations'],
-  testMatch: ['**/*.spec.ts', '**/*.e2e.ts', ...browserTests],
+  testMatch: ['**/*.spec.ts', ...endToEndTests, ...browserTests],
   testEnvironment: '<rootDir>/test/support/test-environment.ts',
   transform: { '^.+\\.(t|j|mj)s$': '@swc/jest' },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esmPackages.join('|')})/)`],
@@ -40,5 +44,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup-file.ts'],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // More than the cores of a small machine: many a test waits.
+  maxWorkers: 3,
 };

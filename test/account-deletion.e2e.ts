@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AccountDeletions } from '../src/auth/account/account-deletions';
+import { PeriodicRunner } from '../src/jobs/periodic/periodic-runner';
 import { AccountNotes } from '../src/notes/account-notes';
 import { AccountFiles } from '../src/transfer/account-files';
 import { Accounts, AUTH, ME, PASSWORD, type User } from './support/accounts';
@@ -7,7 +8,7 @@ import { startReplica, startTestApp, type TestApp } from './support/app';
 import type { SignedIn } from './support/client';
 import { query } from './support/database';
 import { eventually } from './support/eventually';
-import { fillLargeLibrary } from './support/large-library';
+import { startWithLargeLibrary } from './support/large-library';
 import { expectProblem } from './support/problems';
 import { addWaitingImport, filesOf, fillAccount, rowsAbout } from './support/whole-account';
 
@@ -19,6 +20,8 @@ let accounts: Accounts;
 
 beforeAll(async () => {
   server = await startTestApp();
+  // The task would also run by itself, every 10 s: here it runs only when a test says so.
+  await server.app.get(PeriodicRunner, { strict: false }).beforeApplicationShutdown();
   accounts = new Accounts(server);
 });
 
@@ -33,7 +36,7 @@ const exists = async ({ userId }: SignedIn) => (await sql(`select from users whe
 
 const left = (rows: Record<string, number>) => Object.keys(rows).filter((column) => rows[column] !== 0);
 
-/** One run of the task, which also runs by itself. */
+/** One run of the task. */
 const run = (of = server) => of.app.get(AccountDeletions, { strict: false }).run(new AbortController().signal);
 
 /** Runs until the account is gone; the other processes need not be waited for, whose sessions are long known here. */
@@ -183,11 +186,12 @@ describe('without days of grace', () => {
 
 describe('a library of 200,000 notes', () => {
   it('goes in bounded steps, each well within the time that a statement may take', async () => {
-    const patient = await startTestApp({ environment: { DATABASE_STATEMENT_TIMEOUT_MS: '5000', WORKER: 'inline' } });
+    const {
+      app: patient,
+      first: user,
+      second: other,
+    } = await startWithLargeLibrary({ DATABASE_STATEMENT_TIMEOUT_MS: '5000', WORKER: 'inline' });
     try {
-      const user = await patient.client.signUp();
-      const other = await patient.client.signUp();
-      await fillLargeLibrary(patient.databaseUrl, user.userId, other.userId);
       const begun = Date.now();
       await query(patient.databaseUrl, `update users set delete_after = now() where id = $1`, [user.userId]);
       await run(patient);

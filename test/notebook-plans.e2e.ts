@@ -1,7 +1,7 @@
 import { CHANGE_TYPES } from '../src/notes/changes/change-types';
 import { ChangesService } from '../src/notes/changes/changes.service';
-import { startTestApp, type TestApp } from './support/app';
-import { fillLargeLibrary, OWN } from './support/large-library';
+import type { TestApp } from './support/app';
+import { OWN, startWithLargeLibrary } from './support/large-library';
 import { type ListPage, Notes } from './support/notes';
 import { PAGE, PlanReader, ranked, walked, WINDOW } from './support/plans';
 
@@ -14,10 +14,9 @@ let notes: Notes;
 let plans: PlanReader;
 
 beforeAll(async () => {
-  app = await startTestApp();
-  notes = await Notes.signUp(app.client);
-  const second = await Notes.signUp(app.client);
-  await fillLargeLibrary(app.databaseUrl, notes.user.userId, second.user.userId);
+  const library = await startWithLargeLibrary();
+  app = library.app;
+  notes = new Notes(app.client, library.first);
   plans = await PlanReader.open(app);
 }, 120_000);
 

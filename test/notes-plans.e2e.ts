@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { fillLargeLibrary, OWN, SECOND } from './support/large-library';
+import type { TestApp } from './support/app';
+import { OWN, SECOND, startWithLargeLibrary } from './support/large-library';
 import { type ListPage, Notes } from './support/notes';
 import { gathered, PAGE, PlanReader, ranked, walked, WINDOW } from './support/plans';
 
@@ -20,9 +20,9 @@ let second: Notes;
 let plans: PlanReader;
 
 beforeAll(async () => {
-  app = await startTestApp();
-  [notes, second] = [await Notes.signUp(app.client), await Notes.signUp(app.client)];
-  await fillLargeLibrary(app.databaseUrl, notes.user.userId, second.user.userId);
+  const library = await startWithLargeLibrary();
+  app = library.app;
+  [notes, second] = [new Notes(app.client, library.first), new Notes(app.client, library.second)];
   plans = await PlanReader.open(app);
 }, 120_000);
 

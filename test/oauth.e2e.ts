@@ -225,7 +225,10 @@ describe('an account', () => {
   it('that an administrator disabled stays closed', async () => {
     const { body } = await oauth.signIn('google');
     await oauth.sql('update users set disabled_at = now() where id = $1', [body.user.id]);
-    expectProblem(await oauth.signIn('google'), 403, 'account-disabled', `${AUTH}/exchange`);
+    const code = await oauth.code('google');
+    expectProblem(await oauth.exchange(code), 403, 'account-disabled', `${AUTH}/exchange`);
+    // The code is used up all the same.
+    expectProblem(await oauth.exchange(code), 400, 'token-invalid', `${AUTH}/exchange`);
   });
 
   it('with a second factor is asked for it', async () => {

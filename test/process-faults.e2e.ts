@@ -44,8 +44,7 @@ describe('a process', () => {
       () => (existsSync(join(dataDir, 'postgres-password')) ? true : undefined),
       60_000,
     );
-    expect(await started.stop('SIGTERM')).toBe(0);
-    expect(started.log).toContain('Stopped');
+    expect([await started.stop('SIGTERM'), started.log]).toEqual([0, expect.stringContaining('Stopped')]);
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 120_000);
 

@@ -76,17 +76,31 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return { app, client: new Client(await app.getUrl()), databaseUrl, dataDir, close };
 }
 
+type Start = typeof startTestApp;
+
+/** Modules whose server is closed: loading them once more takes seconds. */
+const spareModules: Start[] = [];
+
 /**
  * Another server beside a running one, as another process would be: with modules of its own, since Passport keeps its strategies in one place a
  * process, where the second server's would take the place of the first's.
  */
 export async function startReplica(options: TestAppOptions): Promise<TestApp> {
-  let replica: TestApp | undefined;
+  const start = spareModules.pop() ?? (await loadModules());
+  const replica = await start(options);
+  const close = async (): Promise<void> => {
+    await replica.close();
+    spareModules.push(start);
+  };
+  return { ...replica, close };
+}
+
+async function loadModules(): Promise<Start> {
+  let start: Start | undefined;
   await jest.isolateModulesAsync(async () => {
     require('reflect-metadata');
-    const modules = require('./app') as { startTestApp: typeof startTestApp };
-    replica = await modules.startTestApp(options);
+    start = (require('./app') as { startTestApp: Start }).startTestApp;
   });
-  if (replica === undefined) throw new Error('The replica was not started');
-  return replica;
+  if (start === undefined) throw new Error('The modules were not loaded');
+  return start;
 }

@@ -6,9 +6,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own for a test file, cloned from the migrated template. */
-export function createTestDatabase(): Promise<TestDatabase> {
-  return createDatabase(` template ${process.env.TEST_TEMPLATE ?? ''}`);
+/** A database of its own for a test file, cloned from the migrated template, or another one. */
+export function createTestDatabase(template = process.env.TEST_TEMPLATE ?? ''): Promise<TestDatabase> {
+  return createDatabase(` template ${template} strategy file_copy`);
 }
 
 /** A database with nothing in it. */
@@ -16,9 +16,15 @@ export function createEmptyDatabase(): Promise<TestDatabase> {
   return createDatabase('');
 }
 
-async function createDatabase(from: string): Promise<TestDatabase> {
+/** Where databases are made. */
+export function adminUrlOfTests(): string {
   const adminUrl = process.env.TEST_ADMIN_URL;
   if (adminUrl === undefined) throw new Error('The global setup has not run');
+  return adminUrl;
+}
+
+async function createDatabase(from: string): Promise<TestDatabase> {
+  const adminUrl = adminUrlOfTests();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await query(adminUrl, `create database ${name}${from}`);
   const url = new URL(adminUrl);

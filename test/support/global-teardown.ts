@@ -6,7 +6,9 @@ export default async function globalTeardown(): Promise<void> {
   if (server === undefined) return;
   const client = new Client({ connectionString: server.adminUrl });
   await client.connect();
-  await client.query(`drop database if exists ${server.template} with (force)`);
+  for (const template of [server.template, `${server.template}_large`]) {
+    await client.query(`drop database if exists ${template} with (force)`);
+  }
   await client.end();
   await server.embedded?.close();
   rmSync(server.dataDir, { recursive: true, force: true });

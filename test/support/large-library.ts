@@ -1,4 +1,11 @@
 import { Client } from 'pg';
+import { hashPassword } from '../../src/auth/passwords/passwords';
+import { newId } from '../../src/common/uuid';
+import { PASSWORD } from './accounts';
+import { signIn } from './admins';
+import { startTestApp, type TestApp } from './app';
+import type { SignedIn } from './client';
+import { adminUrlOfTests, createTestDatabase } from './database';
 
 export const OWN = 200_000;
 export const SECOND = 20_000;
@@ -6,18 +13,57 @@ export const SECOND = 20_000;
 const TAGS = ['everyday', 'often', 'seldom', 'old'];
 const NOTEBOOKS = ['large', 'small', 'all', 'box'];
 
+export interface LargeLibrary {
+  app: TestApp;
+  /** Has 200,000 notes. */
+  first: SignedIn;
+  /** Has 20,000. */
+  second: SignedIn;
+}
+
 /**
- * Fills an empty, migrated database with notes of `first` (200,000, nearly all bookmarks), `second` (20,000, nearly all without an address) and 100 others, a row of the
+ * A server on a database with notes of `first` (200,000, nearly all bookmarks), `second` (20,000, nearly all without an address) and 100 others, a row of the
  * sequence 1, 2, … each. Of the notes of one user: each second one has the tag "everyday" and the word "common", each 50th the tag "often" (none of which is "everyday"),
  * each 10,007th the tag "seldom" and the word "rare", the 2,000 oldest the tag "old"; each 200th is in the trash, each 6,151st pinned, each 7,001st archived.
  *
  * Each note with an even number is in the notebook "large" of its user, or, each 10,007th, in "small"; "all" holds "large", and "box" holds "small".
  *
  * Notes of the others have ten tags more, so that no tag is most of the table.
- *
- * Set-based, with the indexes made at the end: some seconds. Search vectors are written out, since making them is not what is tried here.
  */
-export async function fillLargeLibrary(databaseUrl: string, first: string, second: string): Promise<void> {
+export async function startWithLargeLibrary(environment: Record<string, string> = {}): Promise<LargeLibrary> {
+  const database = await createTestDatabase(await largeTemplate());
+  const app = await startTestApp({ databaseUrl: database.url, environment });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await database.drop();
+  };
+  const [first, second] = [await signIn(app, addressOf('first')), await signIn(app, addressOf('second'))];
+  return { app: { ...app, close }, first, second };
+}
+
+const addressOf = (name: string): string => `${name}@large.example.org`;
+
+/** Made by the first test of a run that wants it, some seconds; the others wait for it, and clone it. */
+async function largeTemplate(): Promise<string> {
+  const template = `${process.env.TEST_TEMPLATE ?? ''}_large`;
+  const client = new Client({ connectionString: adminUrlOfTests() });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock(hashtext($1))', [template]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
+    if (rowCount === 0) {
+      const filling = await createTestDatabase();
+      await fill(filling.url);
+      await client.query(`alter database ${new URL(filling.url).pathname.slice(1)} rename to ${template}`);
+    }
+  } finally {
+    await client.end();
+  }
+  return template;
+}
+
+/** Set-based, with the indexes made at the end. Search vectors are written out, since making them is not what is tried here. */
+async function fill(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -28,6 +74,11 @@ export async function fillLargeLibrary(databaseUrl: string, first: string, secon
       `select indexname, indexdef from pg_indexes where tablename in ('notes', 'note_tags') and indexname not like '%_pkey'`,
     );
     for (const { indexname } of indexes) await client.query(`drop index ${indexname}`);
+    const [first, second] = [newId(), newId()];
+    await client.query(
+      `insert into users (id, email, email_verified_at, password_hash) values ($1, $3, now(), $5), ($2, $4, now(), $5)`,
+      [first, second, addressOf('first'), addressOf('second'), await hashPassword(PASSWORD)],
+    );
     await insert(client, first, second);
     for (const { indexdef } of indexes) await client.query(indexdef);
     await client.query('vacuum (analyze) notes, note_tags, tags, notebooks, users');

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
 import { ForbiddenError, ProblemError } from '../../common/problem';
+import { tryLockUser } from '../../users/lock-user';
 import { User } from '../../users/user.entity';
 import { UsersService } from '../../users/users.service';
 import { AuditService } from '../audit/audit.service';
@@ -53,16 +54,15 @@ export class ProviderSignInService {
     const user = await this.userOf(manager, account, client);
     if (user instanceof ProblemError) return user;
     const inCookie = request.tokenDelivery === 'cookie';
-    return this.signIn.signIn(manager, user, { method: account.provider, client, inCookie, secondFactor: false });
+    return orRefusal(
+      this.signIn.signIn(manager, user, { method: account.provider, client, inCookie, secondFactor: false }),
+    );
   }
 
   /** Whose account it is: of the identity, else of the address, else a new one; or why it is nobody's. */
   private async userOf(manager: EntityManager, account: ProviderAccount, client: Client): Promise<User | ProblemError> {
-    const identity = await findIdentity(manager, account);
-    if (identity !== null) {
-      await touchIdentity(manager, identity.id, account);
-      return manager.findOneByOrFail(User, { id: identity.userId });
-    }
+    const known = await this.ownerOf(manager, account);
+    if (known !== null) return known;
     if (account.email === null) {
       return new ForbiddenError(
         'email-missing',
@@ -74,6 +74,17 @@ export class ProviderSignInService {
     return owner === null
       ? this.signUp(manager, account, account.email, client)
       : this.link(manager, account, owner, client);
+  }
+
+  /** Whose identity it is; null when it is nobody's. */
+  private async ownerOf(manager: EntityManager, account: ProviderAccount): Promise<User | null> {
+    const found = await findIdentity(manager, account);
+    const user = found === null ? null : await tryLockUser(manager, found.userId);
+    // Again, now that the user is locked: it may have been unlinked meanwhile.
+    const identity = user === null ? null : await findIdentity(manager, account);
+    if (user === null || identity?.userId !== user.id) return null;
+    await touchIdentity(manager, identity.id, account);
+    return user;
   }
 
   /**
@@ -106,17 +117,10 @@ export class ProviderSignInService {
     email: string,
     client: Client,
   ): Promise<User | ProblemError> {
-    // Given, not thrown: the code is used up all the same.
-    const refusal = await this.registration
-      .require(manager, { email, emailVerifiedByProvider: account.emailVerified })
-      .then(
-        () => undefined,
-        (error: unknown) => {
-          if (error instanceof ForbiddenError) return error;
-          throw error;
-        },
-      );
-    if (refusal !== undefined) return refusal;
+    const refusal = await orRefusal(
+      this.registration.require(manager, { email, emailVerifiedByProvider: account.emailVerified }),
+    );
+    if (refusal instanceof ForbiddenError) return refusal;
     const user = await this.users.create(manager, {
       email,
       passwordHash: null,
@@ -132,5 +136,15 @@ export class ProviderSignInService {
     });
     await this.emails.sendVerification(manager, user);
     return user;
+  }
+}
+
+/** Gives what is refused instead of throwing it: the transaction is kept, and with it that the code is used up. */
+async function orRefusal<T>(work: Promise<T>): Promise<T | ForbiddenError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ForbiddenError) return error;
+    throw error;
   }
 }
