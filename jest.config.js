@@ -43,7 +43,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup-file.ts'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // More than the cores of a small machine: many a test waits.
   maxWorkers: 3,
 };

@@ -1,11 +1,10 @@
-import { Client } from 'pg';
 import { AUTH, newAddress } from './support/accounts';
 import type { Answer } from './support/client';
-import { eventually } from './support/eventually';
 import { OAuthTest, type ProviderId } from './support/oauth';
 import type { ProblemBody } from './support/notes';
 import { expectProblem } from './support/problems';
 import { mailsTo } from './support/second-factor';
+import { whileLocked } from './support/while-locked';
 
 const ALL: ProviderId[] = ['google', 'github', 'oidc'];
 const IDENTITIES = `${AUTH}/identities`;
@@ -189,26 +188,11 @@ describe('unlinking', () => {
   it('beside a sign-in with it waits in no circle: one comes after the other', async () => {
     const { body } = await oauth.signIn('google');
     const code = await oauth.code('google');
-    const unlinking = new Client({ connectionString: oauth.server.databaseUrl });
-    await unlinking.connect();
-    try {
-      // As `unlink` does: the user first, then the identity.
-      await unlinking.query('begin');
-      await unlinking.query('select from users where id = $1 for no key update', [body.user.id]);
-      const signingIn = oauth.exchange(code);
-      await eventually('The sign-in waits', async () => {
-        const waiting = await oauth.sql(
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return waiting.length === 1 ? true : undefined;
-      });
-      await unlinking.query('delete from identities where user_id = $1', [body.user.id]);
-      await unlinking.query('commit');
-      // Linked anew, by an address that both sides verified.
-      expect((await signingIn).status).toBe(200);
-    } finally {
-      await unlinking.end();
-    }
+    // As `unlink` does: the user first, then the identity.
+    const unlinked = 'delete from identities where user_id = $1';
+    const signedIn = await whileLocked(oauth.server.databaseUrl, body.user.id, () => oauth.exchange(code), unlinked);
+    // Linked anew, by an address that both sides verified.
+    expect(signedIn.status).toBe(200);
   });
 
   it('of what is not yours is 404', async () => {

@@ -7,6 +7,7 @@ import { query } from './support/database';
 import { disagreements } from './support/openapi';
 import { expectProblem } from './support/problems';
 import { eventsOf, mailsTo, signUpWithTotp } from './support/second-factor';
+import { whileLocked } from './support/while-locked';
 
 const PASSKEYS = `${AUTH}/passkeys`;
 
@@ -68,6 +69,16 @@ describe('managing passkeys', () => {
     expect(await eventsOf(server, userId)).toEqual(['passkey-added', 'passkey-removed']);
     expect(await mailsTo(server, userId)).toEqual(['A passkey was added', 'A passkey was removed']);
     expect((await server.client.get(ME, { token })).status).toBe(200);
+  });
+
+  it('renames none that was removed meanwhile', async () => {
+    const { token, userId } = await server.client.signUp();
+    const { body } = await device.register(token);
+    const path = `${PASSKEYS}/${body.id}`;
+    const rename = () => server.client.patch(path, { token, body: { name: 'Gone' } });
+    const removed = 'delete from passkeys where user_id = $1';
+    expectProblem(await whileLocked(server.databaseUrl, userId, rename, removed), 404, 'not-found', path);
+    expect(await eventsOf(server, userId)).toEqual(['passkey-added']);
   });
 
   it('never removes the last way in, also when two are removed at once', async () => {

@@ -67,6 +67,7 @@ export class PasskeysService {
   /** @throws NotFoundError */
   async rename(user: SessionUser, id: string, name: string, client: Client): Promise<PasskeyResponse> {
     const passkey = await this.dataSource.transaction(async (manager) => {
+      await lockUser(manager, user.id);
       const owned = await this.getOwned(manager, user, id);
       await manager.update(Passkey, { id }, { name });
       await this.record(manager, user, client, 'passkey-renamed', { name, before: owned.name });
