@@ -43,6 +43,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup-file.ts'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 60_000,
   // More than the cores of a small machine: many a test waits.
   maxWorkers: 3,
