@@ -40,9 +40,9 @@ export class EventStream extends Readable {
     this.show(first);
   }
 
-  /** There may be more: up to number `end` of the feed, where that is known. */
-  wake(end = Infinity): void {
-    if (end > this.cursor.seq) this.isBehind = true;
+  /** There may be more; not so where the feed is known to end (`end`) where the stream is. One that ends before that is not the same any more (a restored backup): reading it says so. */
+  wake(end?: number): void {
+    if (end !== this.cursor.seq) this.isBehind = true;
     this.proceed();
   }
 

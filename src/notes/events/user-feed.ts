@@ -38,7 +38,7 @@ export class UserFeed {
     return shared;
   };
 
-  /** There may be more, up to number `end` where that is known. */
+  /** There may be more; `end` is where the feed ends, if that is known. */
   wake(end?: number): void {
     // What is being read was asked for before, and may be without it: nobody joins that any more.
     this.reads = new Map();
