@@ -7,6 +7,7 @@ import { AllowedMethods } from './allowed-methods';
 import { answerClientError } from './client-error';
 import { INVITATION_PAGE, RESET_PASSWORD_PAGE, VERIFY_EMAIL_PAGE } from './auth/pages/page-paths';
 import type { AuthenticatedRequest } from './common/current-user';
+import { EVENT_STREAM } from './common/event-stream';
 import { ProblemFilter, sendProblem } from './common/problem.filter';
 import { newId } from './common/uuid';
 import { RequestValidationPipe } from './common/validation';
@@ -119,12 +120,14 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
 
 /** One line a request: never a body, a query (it may hold a search) or a header. */
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  // It ends when the client leaves.
+  const isStream = reply.getHeader('content-type') === EVENT_STREAM;
   request.log.info(
     {
       method: request.method,
       route: request.routeOptions.url ?? 'none',
       // 499, as nginx says it: the client left before the answer was sent.
-      status: reply.raw.writableFinished ? reply.statusCode : 499,
+      status: reply.raw.writableFinished || isStream ? reply.statusCode : 499,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
       userId: (request as Partial<AuthenticatedRequest>).user?.id,
     },

@@ -23,8 +23,8 @@ beforeEach(async () => {
 });
 
 const sql = (text: string, values: unknown[] = []) => query<Record<string, unknown>>(server.databaseUrl, text, values);
-const named = ({ type, deleted, note, notebook, tag }: Change): string =>
-  `${deleted ? '-' : ''}${type} ${note?.title ?? notebook?.name ?? tag?.name ?? ''}`.trim();
+const named = ({ type, deleted, note, notebook, tag, search }: Change): string =>
+  `${deleted ? '-' : ''}${type} ${note?.title ?? notebook?.name ?? tag?.name ?? search?.name ?? ''}`.trim();
 const names = (changes: Change[]): string[] => changes.map(named);
 
 describe('the feed of changes', () => {
@@ -43,6 +43,7 @@ describe('the feed of changes', () => {
         note,
         notebook: null,
         tag: null,
+        search: null,
       },
     ]);
     expect((await feed.page({ since: cursor })).data).toEqual([]);
@@ -83,6 +84,22 @@ describe('the feed of changes', () => {
       [note.id, true, null],
       [tag, true, null],
     ]);
+  });
+
+  it('has saved searches, at each of their changes', async () => {
+    const { token } = notes.user;
+    const { cursor } = await feed.read();
+    const saved = await server.client.post('/api/v1/searches', { token, body: { name: 'Saved', q: 'x' } });
+    const made = await feed.read(cursor);
+    expect(made.changes).toMatchObject([{ type: 'search', id: saved.body.id, deleted: false, search: saved.body }]);
+    const path = `/api/v1/searches/${made.changes[0]?.id}`;
+    await server.client.patch(path, { token, body: { name: 'Saved' } });
+    const changed = await server.client.patch(path, { token, body: { q: 'y' } });
+    const later = await feed.read(made.cursor);
+    expect(later.changes.map(({ search }) => search)).toEqual([changed.body]);
+    await server.client.delete(path, { token });
+    expect(names((await feed.read(later.cursor)).changes)).toEqual(['-search']);
+    expect((await feed.read(undefined, { types: 'note,search' })).changes).toHaveLength(1);
   });
 
   it('is in no way behind statements that change many: notebooks that go, tags on many notes, imports', async () => {

@@ -98,7 +98,8 @@ describe('the migrations', () => {
     await query(
       database.url,
       `with made as (insert into users (id, email, change_seq) select gen_random_uuid(), at || '@example.org', 2 from generate_series(1, 2) at returning id),
-       tag as (insert into tags (id, user_id, name, name_key, seq) select gen_random_uuid(), id, 'x', 'x', 1 from made)
+       tag as (insert into tags (id, user_id, name, name_key, seq) select gen_random_uuid(), id, 'x', 'x', 1 from made),
+       search as (insert into searches (id, user_id, name, name_key, q, seq) select gen_random_uuid(), id, 'x', 'x', 'x', 1 from made)
        insert into notes (id, user_id, title, title_key, version, seq, created_at, updated_at, search)
        select gen_random_uuid(), id, 'x', 'x', 1, at, now(), now(), '' from made cross join generate_series(1, 2) at`,
     );
@@ -109,7 +110,7 @@ describe('the migrations', () => {
         `select u.feed_seq::integer as last, array_agg(c.type order by c.seq) as types, array_agg(c.seq::integer order by c.seq) as numbers
          from users u join changes c on c.user_id = u.id group by u.id`,
       ),
-    ).toEqual([1, 2].map(() => ({ last: 3, types: ['tag', 'note', 'note'], numbers: [1, 2, 3] })));
+    ).toEqual([1, 2].map(() => ({ last: 4, types: ['tag', 'note', 'note', 'search'], numbers: [1, 2, 3, 4] })));
   });
 
   it('are run once when ten processes start at once', async () => {

@@ -13,8 +13,11 @@ const UNDOCUMENTED = /^(GET|POST) \/(docs|dev\/mail|account)(\/|$)/;
 /** The one body that need not be there: clients send none with a DELETE. */
 const OPTIONAL_BODY = 'DELETE /api/v1/users/me';
 
-const typeOf = (route: string): string =>
-  route === 'GET /api/v1/users/me/export/{id}' ? 'application/zip' : 'application/json';
+const OTHER_TYPES: Record<string, string> = {
+  'GET /api/v1/users/me/export/{id}': 'application/zip',
+  'GET /api/v1/events': 'text/event-stream',
+};
+const typeOf = (route: string): string => OTHER_TYPES[route] ?? 'application/json';
 
 /** Bodies with tickets and codes, of which no example can work: they are well-formed, and refused by what they are. */
 const REFUSED: Record<string, [number, string]> = {

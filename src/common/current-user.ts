@@ -23,6 +23,8 @@ export interface AuthenticatedUser {
   id: string;
   role: 'user' | 'admin';
   emailVerified: boolean;
+  /** Until when the credential is good, in milliseconds since 1970; Infinity: until it is revoked. */
+  expiresAt: number;
   credential: SessionCredential | AccessTokenCredential;
 }
 

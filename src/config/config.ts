@@ -83,6 +83,13 @@ export class Config extends SignInSettings {
   @IsWhole(180, 3650, 'must be days')
   readonly SYNC_TOMBSTONE_DAYS: number = 180;
 
+  /** Streams of events (`GET /events`) that a process has open at once: for one user, and in all. */
+  @IsWhole(1, 10_000, 'must be a number of streams')
+  readonly EVENT_STREAMS_PER_USER: number = 10;
+
+  @IsWhole(1, 100_000, 'must be a number of streams')
+  readonly EVENT_STREAMS: number = 1_000;
+
   @IsIn(['inline', 'off'], { message: 'must be inline (jobs run in the server) or off (jobs run in npm run worker)' })
   readonly WORKER: 'inline' | 'off' = 'inline';
 

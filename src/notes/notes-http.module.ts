@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../auth/access/access.module';
 import { ChangesController } from './changes/changes.controller';
+import { EventStreams } from './events/event-streams';
+import { EventsController } from './events/events.controller';
+import { EventsService } from './events/events.service';
+import { FeedListener } from './events/feed-listener';
 import { FacetsController } from './facets/facets.controller';
 import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
@@ -9,7 +14,7 @@ import { SearchesController } from './searches/searches.controller';
 import { TagsController } from './tags/tags.controller';
 
 @Module({
-  imports: [NotesModule],
+  imports: [AccessModule, NotesModule],
   controllers: [
     FacetsController,
     NotesController,
@@ -18,6 +23,8 @@ import { TagsController } from './tags/tags.controller';
     TagsController,
     SearchesController,
     ChangesController,
+    EventsController,
   ],
+  providers: [EventsService, EventStreams, FeedListener],
 })
 export class NotesHttpModule {}

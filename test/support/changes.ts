@@ -5,13 +5,14 @@ export const CHANGES = '/api/v1/changes';
 
 export interface Change {
   seq: number;
-  type: 'note' | 'notebook' | 'tag';
+  type: 'note' | 'notebook' | 'tag' | 'search';
   id: string;
   deleted: boolean;
   changedAt: string;
   note: Note | null;
   notebook: { id: string; name: string; parentId: string | null; version: number } | null;
   tag: { id: string; name: string; version: number } | null;
+  search: { id: string; name: string; q: string; sort: string | null; version: number } | null;
 }
 
 export interface ChangesPage {

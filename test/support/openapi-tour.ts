@@ -76,6 +76,7 @@ export async function tourOrganising(ask: Ask): Promise<void> {
   const TAG = '/api/v1/tags/{id}';
   await ask('POST /api/v1/notes', '', { body: { title: 'Tagged', tags: ['tour one', 'tour two'] } });
   await ask('GET /api/v1/changes', '', { query: '?types=note,tag' });
+  await ask('GET /api/v1/events', '', { query: '?since=none' });
   const tags = await ask('GET /api/v1/tags', '', { query: '?limit=100' });
   const [one = '', two = ''] = (tags.body.data as { id: string; name: string }[])
     .filter(({ name }) => name.startsWith('tour '))

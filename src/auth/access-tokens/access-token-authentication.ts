@@ -33,16 +33,10 @@ interface FoundRow {
   delete_after: Date | null;
 }
 
-interface KnownToken {
-  user: AuthenticatedUser;
-  /** Milliseconds since 1970; Infinity: never. */
-  expiresAt: number;
-}
-
 /** Says who an access token is of. What it found counts for five seconds, so that a busy program costs no query a request. */
 @Injectable()
 export class AccessTokenAuthentication {
-  private readonly known = new ShortCache<KnownToken>(CACHE_SIZE, CACHE_MS);
+  private readonly known = new ShortCache<AuthenticatedUser>(CACHE_SIZE, CACHE_MS);
 
   constructor(private readonly statements: Statements) {}
 
@@ -50,8 +44,8 @@ export class AccessTokenAuthentication {
   async authenticate(token: string): Promise<AuthenticatedUser> {
     if (!isAccessToken(token)) throw refused('The access token is not one of this server, or is mistyped');
     const hash = secretHash(token);
-    const { user, expiresAt } = await this.known.get(keyOf(hash), () => this.find(hash));
-    if (expiresAt <= Date.now()) throw refused('The access token has expired: make another');
+    const user = await this.known.get(keyOf(hash), () => this.find(hash));
+    if (user.expiresAt <= Date.now()) throw refused('The access token has expired: make another');
     return user;
   }
 
@@ -60,18 +54,18 @@ export class AccessTokenAuthentication {
     this.known.forget(keyOf(hash));
   }
 
-  private async find(hash: Buffer): Promise<KnownToken> {
+  private async find(hash: Buffer): Promise<AuthenticatedUser> {
     const [row] = await this.statements.run<FoundRow>(FIND_ACCESS_TOKEN, [hash]);
     if (row === undefined) throw refused('The access token is unknown, or was revoked');
     if (row.disabled_at !== null) throw refused('The account of the access token is disabled');
     if (row.delete_after !== null) throw refused('The account of the access token is about to be deleted');
-    const user: AuthenticatedUser = {
+    return {
       id: row.user_id,
       role: row.role,
       emailVerified: row.email_verified_at !== null,
+      expiresAt: row.expires_at?.getTime() ?? Infinity,
       credential: { kind: 'access-token', accessTokenId: row.id, scopes: row.scopes },
     };
-    return { user, expiresAt: row.expires_at?.getTime() ?? Infinity };
   }
 }
 

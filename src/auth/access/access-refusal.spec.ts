@@ -4,7 +4,7 @@ import type { Scope } from '../../common/scopes';
 import { accessRefusal, type AccessSettings } from './access-refusal';
 
 const SETTINGS: AccessSettings = { FRESH_SIGN_IN_SECONDS: 900, UNVERIFIED_ACCESS: 'full' };
-const USER = { id: 'ada', role: 'user', emailVerified: true } as const;
+const USER = { id: 'ada', role: 'user', emailVerified: true, expiresAt: Infinity } as const;
 
 const session = (secondsAgo = 0, more: Partial<AuthenticatedUser> = {}): AuthenticatedUser => ({
   ...USER,

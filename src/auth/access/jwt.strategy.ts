@@ -29,12 +29,13 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     });
   }
 
-  validate(claims: AccessTokenClaims): AuthenticatedUser {
+  validate(claims: AccessTokenClaims & { exp: number }): AuthenticatedUser {
     if (this.revoked.has(claims.sid)) throw new UnauthorizedError('The session has ended', 'invalid_token');
     return {
       id: claims.sub,
       role: claims.role,
       emailVerified: claims.email_verified,
+      expiresAt: claims.exp * 1_000,
       credential: { kind: 'session', sessionId: claims.sid, authenticatedAt: new Date(claims.auth_time * 1_000) },
     };
   }

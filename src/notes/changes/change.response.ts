@@ -1,6 +1,7 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { NoteResponse } from '../note.response';
 import { NotebookResponse } from '../notebooks/notebook.response';
+import { SavedSearchResponse } from '../searches/search.response';
 import { TagResponse } from '../tags/tag.response';
 import { CHANGE_TYPES, type ChangeType } from './change-types';
 
@@ -20,6 +21,9 @@ export class ChangedEntity {
 
   @ApiProperty({ type: SyncedTag, nullable: true, description: 'The tag, when it is one' })
   tag!: SyncedTag | null;
+
+  @ApiProperty({ type: SavedSearchResponse, nullable: true, description: 'The saved search, when it is one' })
+  search!: SavedSearchResponse | null;
 }
 
 export class ChangeResponse extends ChangedEntity {

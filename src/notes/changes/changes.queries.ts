@@ -13,6 +13,13 @@ export interface ChangeRow {
   changed_at: Date;
 }
 
+/** $1 the user: the number of the last change. */
+export const FEED_END: Statement = {
+  name: 'feed-end',
+  quick: true,
+  text: 'select feed_seq from users where id = $1',
+};
+
 /**
  * $1 the user, $2 after which number, $3 types, $4 how many: the next changes in order, of each type those that may be among them. One statement, so that all of
  * it is of one moment: what is not there yet has a number above `feed_seq`.

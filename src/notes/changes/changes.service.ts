@@ -10,7 +10,7 @@ import {
 } from './change-cursor';
 import type { ChangeResponse, ChangesPage } from './change.response';
 import { CHANGE_TYPES, type ChangeType } from './change-types';
-import { type ChangeRow, LIST_CHANGES } from './changes.queries';
+import { type ChangeRow, FEED_END, LIST_CHANGES } from './changes.queries';
 import type { ListChangesQuery } from './list-changes.query';
 import { NOTHING, readEntities } from './synced-types';
 
@@ -52,6 +52,14 @@ export class ChangesService {
       return entity === undefined ? [] : [{ ...change, ...entity }];
     });
     return { data, page: { nextCursor: encodeChangeCursor(userId, next), hasMore } };
+  }
+
+  /** Where the feed ends now. @throws UnauthorizedError when the account is gone. */
+  async end(userId: string): Promise<ChangeCursor> {
+    const [row] = await this.statements.run<Pick<ChangeRow, 'feed_seq'>>(FEED_END, [userId]);
+    if (row === undefined) throw accountIsGone();
+    const seq = Number(row.feed_seq);
+    return { seq, began: seq };
   }
 
   /**

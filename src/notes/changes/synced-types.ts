@@ -2,11 +2,13 @@ import type { Statements } from '../../database/statements';
 import { NOTE_ROW, type NoteRow } from '../note-row';
 import { NoteResponse } from '../note.response';
 import type { NotebookRow } from '../notebooks/notebook-row';
+import type { SearchRow } from '../searches/search-writes';
+import { SavedSearchResponse } from '../searches/search.response';
 import type { TagRow } from '../tags/tag.response';
 import type { ChangedEntity } from './change.response';
 import { CHANGE_TYPES, type ChangeType } from './change-types';
 
-export const NOTHING: ChangedEntity = { note: null, notebook: null, tag: null };
+export const NOTHING: ChangedEntity = { note: null, notebook: null, tag: null, search: null };
 
 /** Reads entities of a user, as they are now; those that are gone are missing. */
 type ReadEntities = (statements: Statements, userId: string, ids: string[]) => Promise<Map<string, ChangedEntity>>;
@@ -34,6 +36,12 @@ const SYNCED: Record<ChangeType, ReadEntities> = {
       ...NOTHING,
       tag: { id, name, version, ...times(created_at, updated_at) },
     }),
+  ),
+  search: reader<SearchRow>(
+    'search',
+    's.id, s.name, s.name_key, s.q, s.sort, s.version, s.created_at, s.updated_at from searches s',
+    's',
+    (row) => ({ ...NOTHING, search: SavedSearchResponse.from(row) }),
   ),
 };
 
