@@ -42,18 +42,9 @@ export class Application {
 
   /** Accepts nothing, finishes what runs, stops the workers within `workersMs`, closes the pools. */
   async stop(workersMs: number): Promise<void> {
-    await this.closeHttp();
+    // Ends when the last answer is sent: see `endIdleConnections`.
+    await this.app.getHttpAdapter().close();
     await this.workers?.stop(workersMs);
     await this.app.close();
-  }
-
-  /** Ends when the last answer is sent: a connection that a client keeps open after its answer is not waited for. */
-  private async closeHttp(): Promise<void> {
-    const closing = setInterval(() => this.app.getHttpServer().closeIdleConnections(), 50);
-    try {
-      await this.app.getHttpAdapter().close();
-    } finally {
-      clearInterval(closing);
-    }
   }
 }

@@ -13,6 +13,7 @@ import { newId } from './common/uuid';
 import { RequestValidationPipe } from './common/validation';
 import { Config } from './config/config';
 import { refuseKeys } from './idempotency/refuse-keys';
+import { endIdleConnections } from './idle-connections';
 import { setUpSwagger } from './openapi-document';
 import { readBodies } from './request-bodies';
 import { securityHeaders } from './security-headers';
@@ -109,6 +110,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<NestFas
       strictPreflight: false,
     });
   }
+  endIdleConnections(fastify);
   refuseKeys(fastify, WITHOUT_KEYS);
   readBodies(fastify, config, { uploads: UPLOADS, patches: PATCHES, forms: FORMS });
   await app.register(multipart, {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,6 +99,9 @@ describe('a process', () => {
     const client = await server.ready();
     const { token } = await client.signUp();
     const { hostname, port } = new URL(client.url);
+    // Says nothing, as what a browser opens in advance: nobody waits for it.
+    const silent = connect(Number(port), hostname);
+    await once(silent, 'connect');
     const slow = connect(Number(port), hostname);
     const body = JSON.stringify({ title: 'Sent slowly' });
     const head = `POST /api/v1/notes HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
