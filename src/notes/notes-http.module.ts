@@ -5,6 +5,7 @@ import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
+import { RevisionsController } from './revisions/revisions.controller';
 import { SearchesController } from './searches/searches.controller';
 import { TagsController } from './tags/tags.controller';
 
@@ -18,6 +19,7 @@ import { TagsController } from './tags/tags.controller';
     TagsController,
     SearchesController,
     ChangesController,
+    RevisionsController,
   ],
 })
 export class NotesHttpModule {}
