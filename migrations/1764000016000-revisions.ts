@@ -34,7 +34,9 @@ export class Revisions1764000016000 implements MigrationInterface {
           return new;
         end if;
         insert into revisions (note_id, version, user_id, title, body, url, client_id, created_at)
-        values (old.id, old.version, old.user_id, old.title, old.body, old.url, old.text_by, coalesce(old.text_at, old.updated_at));
+        values (old.id, old.version, old.user_id, old.title, old.body, old.url, old.text_by, coalesce(old.text_at, old.updated_at))
+        -- Only when somebody wrote by hand and left the version: that folds, rather than stand in the way of every edit to come.
+        on conflict do nothing;
         new.text_at := now();
         new.text_by := client;
         return new;

@@ -89,6 +89,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await tourRevisions(ask, id);
+    await ask(`DELETE ${NOTE}`, id, { query: '?permanent=true' });
     await ask(`DELETE ${NOTE}`, id, { headers: { 'If-Match': '"v1"' } });
     await ask(`DELETE ${NOTE}`, id);
     await ask(`PATCH ${NOTE}`, id, { body: { title: 'In the trash' } });
