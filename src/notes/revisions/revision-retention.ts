@@ -11,7 +11,7 @@ const NOTES = 200;
 
 const BEGINNING = '00000000-0000-0000-0000-000000000000';
 
-/** Rows that somebody has locked are left to the next time: another process is at it, or the note goes. */
+/** Rows that somebody has locked are passed over: another process is at it, or the note goes. */
 const LOCKED = `
   locked as (
     select r.note_id, r.version from revisions r join excess e using (note_id, version) for update of r skip locked
@@ -19,6 +19,16 @@ const LOCKED = `
   removed as (
     delete from revisions r using locked l where r.note_id = l.note_id and r.version = l.version returning r.version
   )`;
+
+const COUNTS = `select (select count(*)::integer from excess) as found, (select count(*)::integer from removed) as removed`;
+
+interface Counts {
+  found: number;
+  removed: number;
+}
+
+/** Whether there may be more of the same. Of processes that meet, the one that removed something goes on. */
+const mayBeMore = ({ found, removed }: Counts): boolean => found === BATCH && removed > 0;
 
 /** $1 days. */
 const REMOVE_OLD = {
@@ -28,7 +38,7 @@ const REMOVE_OLD = {
       select note_id, version from revisions where replaced_at < now() - make_interval(days => $1)
       order by replaced_at limit ${BATCH}
     ), ${LOCKED}
-    select count(*)::integer as removed from removed`,
+    ${COUNTS}`,
 };
 
 /** $1 a note: of those behind it, in the order of ids, the revisions beyond the newest $2 of each. Whoever has none is passed over by the index. */
@@ -50,7 +60,7 @@ const REMOVE_BEYOND = {
       ) beyond
       limit ${BATCH}
     ), ${LOCKED}
-    select (select count(*)::integer from removed) as removed, (select note_id from walk order by step desc limit 1) as last`,
+    ${COUNTS}, (select note_id from walk order by step desc limit 1) as last`,
 };
 
 /** Removes revisions that were replaced too long ago, and those of a note beyond the newest. */
@@ -72,20 +82,18 @@ export class RevisionRetention extends PeriodicTask {
   }
 
   private async removeOld(signal: AbortSignal): Promise<void> {
-    let removed = BATCH;
-    while (removed === BATCH && !signal.aborted) {
-      const [row] = await this.statements.run<{ removed: number }>(REMOVE_OLD, [this.config.REVISIONS_KEEP_DAYS]);
-      removed = row?.removed ?? 0;
-    }
+    let row: Counts | undefined;
+    do {
+      [row] = await this.statements.run<Counts>(REMOVE_OLD, [this.config.REVISIONS_KEEP_DAYS]);
+    } while (row !== undefined && mayBeMore(row) && !signal.aborted);
   }
 
   private async removeBeyond(signal: AbortSignal): Promise<void> {
     let after: string | null = BEGINNING;
     while (after !== null && !signal.aborted) {
       const values: unknown[] = [after, this.config.REVISIONS_KEEP_COUNT];
-      const [row] = await this.statements.run<{ removed: number; last: string | null }>(REMOVE_BEYOND, values);
-      // After a whole batch, these notes may have more.
-      if (row?.removed !== BATCH) after = row?.last ?? null;
+      const [row] = await this.statements.run<Counts & { last: string | null }>(REMOVE_BEYOND, values);
+      if (row === undefined || !mayBeMore(row)) after = row?.last ?? null;
     }
   }
 }
