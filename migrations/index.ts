@@ -18,6 +18,7 @@ import { NoteSelections1764000013000 } from './1764000013000-note-selections';
 import { SearchGrams1764000014500 } from './1764000014500-search-grams';
 import { Searches1764000014700 } from './1764000014700-searches';
 import { Changes1764000015000 } from './1764000015000-changes';
+import { Revisions1764000016000 } from './1764000016000-revisions';
 import { SearchChanges1764000017000 } from './1764000017000-search-changes';
 import { FeedWatch1764000017500 } from './1764000017500-feed-watch';
 
@@ -43,6 +44,7 @@ export const migrations = [
   SearchGrams1764000014500,
   Searches1764000014700,
   Changes1764000015000,
+  Revisions1764000016000,
   SearchChanges1764000017000,
   FeedWatch1764000017500,
 ];

@@ -77,6 +77,11 @@ describe('access', () => {
       token: owner.token,
       body: { title: 'Mine', tags: ['x'] },
     });
+    // With a revision, 1.
+    await server.client.patch(`/api/v1/notes/${String(note.body.id)}`, {
+      token: owner.token,
+      body: { title: 'Still mine' },
+    });
     const notebook = await server.client.post('/api/v1/notebooks', { token: owner.token, body: { name: 'Mine' } });
     const search = await server.client.post('/api/v1/searches', { token: owner.token, body: { name: 'Mine', q: 'x' } });
     const tags = await server.client.get<{ data: { id: string }[] }>('/api/v1/tags', { token: owner.token });
@@ -150,7 +155,7 @@ describe('access', () => {
       expect([name, answer.status]).toEqual([name, 404]);
     }
     const note = await server.client.get(`/api/v1/notes/${things['/api/v1/notes'] ?? ''}`, { token: owner.token });
-    expect(note.body).toMatchObject({ title: 'Mine', version: 1, deletedAt: null });
+    expect(note.body).toMatchObject({ title: 'Still mine', version: 2, deletedAt: null });
     const tokens = await server.client.get<{ data: object[] }>('/api/v1/access-tokens', { token: owner.token });
     expect(tokens.body.data).toHaveLength(1);
   });
@@ -189,6 +194,6 @@ describe('access', () => {
     const id = path.startsWith('/api/v1/admin/') ? NOBODY : things[prefix];
     if (rest === undefined) return path;
     if (id === undefined) throw new Error(`The test has nothing to ask for at ${path}: add a thing of ${prefix} above`);
-    return path.replace(/\{\w+\}/, id);
+    return path.replace(/\{\w+\}/, id).replace('{version}', '1');
   }
 });

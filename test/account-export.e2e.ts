@@ -1,8 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
-import { openPromise } from 'yauzl';
 import { newId } from '../src/common/uuid';
 import { EXPORT_SECTIONS } from '../src/transfer/export/export-sections';
 import { ExportFiles } from '../src/transfer/export/export-files';
@@ -14,6 +11,7 @@ import { finishedJob, upload } from './support/imports';
 import { Notebooks } from './support/notebooks';
 import { type Note, Notes } from './support/notes';
 import { expectProblem } from './support/problems';
+import { unzip } from './support/unzip';
 
 const EXPORT = `${ME}/export`;
 
@@ -24,6 +22,7 @@ const OF_ACCOUNT = new Set(['id', 'version', 'notebookId']);
 const NOT_LISTED = {
   users: 'profile.json',
   notes: 'notes.jsonl',
+  revisions: 'revisions.jsonl',
   search_words: 'words of the notes',
   search_word_lists: 'how far the words were collected',
   changes: 'when what is exported changed last; for clients that synchronise',
@@ -71,20 +70,6 @@ async function download(token: string, id: string): Promise<Buffer> {
   return zip;
 }
 
-async function unzip(content: Buffer): Promise<Map<string, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'commonplace-zip-'));
-  const path = join(folder, 'export.zip');
-  writeFileSync(path, content);
-  const zip = await openPromise(path, { autoClose: false });
-  const files = new Map<string, string>();
-  for await (const entry of zip.eachEntry()) {
-    files.set(entry.fileName, await textOf(await zip.openReadStreamPromise(entry)));
-  }
-  zip.close();
-  rmSync(folder, { recursive: true });
-  return files;
-}
-
 describe('an export of the account', () => {
   it('brings every note back, exactly, when it is imported into another account', async () => {
     const notes = await Notes.signUp(server.client);
@@ -128,7 +113,11 @@ describe('an export of the account', () => {
     const { userId } = notes.user;
     const { id: notebookId } = await new Notebooks(server.client, notes.user).create('Mine');
     const kept = await notes.create({ title: 'Kept', url: 'https://example.org/<x>', tags: ['a', 'b'], notebookId });
-    const trashed = await notes.create({ title: 'Thrown away', body: 'but not yet gone' });
+    const trashed = await notes.create({ title: 'Thrown away', body: 'x'.repeat(1_000_000) });
+    for (const body of ['and changed', 'but not yet gone']) {
+      await notes.send('PATCH', `/${trashed.id}`, { body });
+      await sql(`update notes set text_by = null where id = $1`, [trashed.id]);
+    }
     await notes.trash(trashed.id);
     await fillAccount(userId);
     const { files } = await exported(notes.user);
@@ -139,6 +128,7 @@ describe('an export of the account', () => {
       ...EXPORT_SECTIONS.map(({ file }) => file),
       'bookmarks.html',
       'notes.jsonl',
+      'revisions.jsonl',
       'notes/kept.md',
     ]);
     const json = (name: string): unknown => JSON.parse(files.get(name) ?? '');
@@ -166,6 +156,11 @@ describe('an export of the account', () => {
     expect(lines.map((line) => JSON.parse(line) as Note)).toEqual([
       await notes.read(kept.id),
       await notes.read(trashed.id),
+    ]);
+    const revisions = (files.get('revisions.jsonl') ?? '').trim().split('\n');
+    expect(revisions.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { noteId: trashed.id, version: 1, title: 'Thrown away', body: trashed.body },
+      { noteId: trashed.id, version: 2, title: 'Thrown away', body: 'and changed' },
     ]);
     expect(files.get('bookmarks.html')).toContain('<DT><A HREF="https://example.org/&lt;x&gt;" ADD_DATE="');
     const secrets = /hash|argon2|SECRET/;

@@ -133,6 +133,9 @@ describe('the OpenAPI document', () => {
 
   it('takes every query parameter that it names, and refuses others', async () => {
     const { token, userId } = await signInAdmin(server);
+    const note = await server.client.post('/api/v1/notes', { token, body: { title: 'First' } });
+    const noteId = String(note.body.id);
+    await server.client.patch(`/api/v1/notes/${noteId}`, { token, body: { title: 'Second' } });
     const lists = [...operations]
       .filter(([, { parameters }]) => parameters.some(({ in: place }) => place === 'query'))
       // What begins at a provider answers by sending the browser there.
@@ -141,7 +144,8 @@ describe('the OpenAPI document', () => {
     for (const [route, { parameters }] of lists) {
       const status = async (name: string, value: unknown): Promise<number> => {
         const query = new URLSearchParams({ [name]: String(value) }).toString();
-        const path = route.slice('GET '.length).replace('{id}', userId);
+        const id = route.includes('/notes/') ? noteId : userId;
+        const path = route.slice('GET '.length).replace('{id}', id).replace('{version}', '1');
         return (await server.client.get(`${path}?${query}`, { token })).status;
       };
       // A cursor has no example that works: only a page gives one.

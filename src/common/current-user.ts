@@ -28,6 +28,14 @@ export interface AuthenticatedUser {
   credential: SessionCredential | AccessTokenCredential;
 }
 
+/** Who writes a text, and by which client. */
+export type Author = Pick<AuthenticatedUser, 'id' | 'credential'>;
+
+/** The session or access token of an author: edits of one of them are told from those of others. */
+export function clientIdOf({ credential }: Author): string {
+  return credential.kind === 'session' ? credential.sessionId : credential.accessTokenId;
+}
+
 /** A user in a session: what routes for sessions only get. */
 export interface SessionUser {
   id: string;

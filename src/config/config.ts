@@ -90,6 +90,18 @@ export class Config extends SignInSettings {
   @IsWhole(1, 100_000, 'must be a number of streams')
   readonly EVENT_STREAMS: number = 1_000;
 
+  /** How long what was thrown away can be taken out of the trash. */
+  @IsWhole(1, 36_500, 'must be days')
+  readonly TRASH_DAYS: number = 30;
+
+  /** How long a revision is kept, from when something else was written in its place. */
+  @IsWhole(1, 36_500, 'must be days')
+  readonly REVISIONS_KEEP_DAYS: number = 365;
+
+  /** The most revisions that are kept of one note: the newest. */
+  @IsWhole(1, 1_000_000, 'must be a number of revisions')
+  readonly REVISIONS_KEEP_COUNT: number = 500;
+
   @IsIn(['inline', 'off'], { message: 'must be inline (jobs run in the server) or off (jobs run in npm run worker)' })
   readonly WORKER: 'inline' | 'off' = 'inline';
 

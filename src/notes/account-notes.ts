@@ -14,6 +14,15 @@ const removeWhere = (condition: string): string => `
   )
   select count(*)::integer as removed from removed`;
 
+/** Before the notes, of which each may have many. */
+const REMOVE_REVISIONS = `
+  with removed as (
+    delete from revisions
+    where (note_id, version) in (select note_id, version from revisions where user_id = $1 limit ${BATCH})
+    returning 1
+  )
+  select count(*)::integer as removed from removed`;
+
 /** Entries of the feed; nobody reads it any more, and the notes leave no tombstones in it. */
 const REMOVE_CHANGES = `
   with removed as (
@@ -23,9 +32,14 @@ const REMOVE_CHANGES = `
   )
   select count(*)::integer as removed from removed`;
 
-const STEPS = [removeWhere('deleted_at is null'), removeWhere('deleted_at is not null'), REMOVE_CHANGES];
+const STEPS = [
+  REMOVE_REVISIONS,
+  removeWhere('deleted_at is null'),
+  removeWhere('deleted_at is not null'),
+  REMOVE_CHANGES,
+];
 
-/** The notes of an account that is deleted, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
+/** The notes of an account that is deleted, their revisions, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
 @Injectable()
 export class AccountNotes extends AccountContent {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {

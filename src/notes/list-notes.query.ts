@@ -1,6 +1,7 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsBoolean, IsIn, IsOptional, isUUID, IsUUID, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, isUUID, IsUUID, ValidateBy } from 'class-validator';
+import { Flag } from '../common/flag';
 import { PageQuery } from '../common/page';
 import { IsStorableText } from '../common/text';
 import { parseIsoTime } from '../common/iso-time';
@@ -9,12 +10,6 @@ export const NOTE_SORTS = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt',
 export type NoteSort = (typeof NOTE_SORTS)[number];
 
 const TIME = { type: String, format: 'date-time', example: '2026-11-23T18:00:00.000Z' };
-
-const Flag = (): PropertyDecorator => (target, property) => {
-  IsOptional()(target, property);
-  Transform(({ value }) => ({ true: true, false: false })[String(value)] ?? value)(target, property);
-  IsBoolean({ message: 'must be true or false' })(target, property);
-};
 
 const Time = (): PropertyDecorator => (target, property) => {
   IsOptional()(target, property);

@@ -49,7 +49,7 @@ export class NoteBatchesController {
     @Body() body: BatchRequest,
     @Req() request: FastifyRequest,
   ): Promise<BatchResponse> {
-    return BatchResponse.from(await this.batches.run(user.id, body), request.url, request.id);
+    return BatchResponse.from(await this.batches.run(user, body), request.url, request.id);
   }
 
   @Post('bulk')

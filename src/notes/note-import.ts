@@ -85,9 +85,9 @@ const INSERT_NOTES = `
   ),
   added as (
     insert into notes (
-      id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, notebook_id, seq, search
+      id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, text_at, notebook_id, seq, search
     )
-    select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at, f.notebook_id,
+    select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at, f.updated_at, f.notebook_id,
       bumped.before + bumped.notebooks + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body)
     from fresh f cross join bumped where f.fits
   )

@@ -43,9 +43,9 @@ export const CREATE_NOTE: Statement = {
     with ${BUMPED},
     note as (
       insert into notes (
-        id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, seq, search, notebook_id
+        id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, text_at, seq, search, notebook_id
       )
-      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, change_seq, note_search_vector($3, $18, $8, $5), $19::uuid
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, change_seq, note_search_vector($3, $18, $8, $5), $19::uuid
       from bumped
       returning *
     ),
@@ -148,20 +148,24 @@ export interface LockedUser {
   requireIfMatch: boolean;
 }
 
-const LOCK_USER = `select id, require_if_match as "requireIfMatch" from users where id = $1 for no key update`;
+/** $2 is for the trigger that keeps revisions, until the transaction ends. */
+const LOCK_USER = `
+  select id, require_if_match as "requireIfMatch", set_config('commonplace.client', $2, true) from users where id = $1
+  for no key update`;
 
 /**
  * Takes the lock under which all notes of a user are written. First of all locks, so that writers cannot deadlock.
+ * @param clientId by which client texts are edited; without it, each edit keeps the former text as a revision
  * @returns undefined when there is no such user.
  */
-export async function lockUser(manager: EntityManager, userId: string): Promise<LockedUser | undefined> {
-  const [user] = await manager.query<LockedUser[]>(LOCK_USER, [userId]);
+export async function lockUser(manager: EntityManager, userId: string, clientId = ''): Promise<LockedUser | undefined> {
+  const [user] = await manager.query<LockedUser[]>(LOCK_USER, [userId, clientId]);
   return user;
 }
 
 /** `lockUser` for those who have nothing to do without a user. @throws UnauthorizedError when the account is gone */
-export async function lockWriter(manager: EntityManager, userId: string): Promise<LockedUser> {
-  const user = await lockUser(manager, userId);
+export async function lockWriter(manager: EntityManager, userId: string, clientId?: string): Promise<LockedUser> {
+  const user = await lockUser(manager, userId, clientId);
   if (user === undefined) throw accountIsGone();
   return user;
 }

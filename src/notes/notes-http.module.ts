@@ -10,6 +10,7 @@ import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
+import { RevisionsController } from './revisions/revisions.controller';
 import { SearchesController } from './searches/searches.controller';
 import { TagsController } from './tags/tags.controller';
 
@@ -24,6 +25,7 @@ import { TagsController } from './tags/tags.controller';
     SearchesController,
     ChangesController,
     EventsController,
+    RevisionsController,
   ],
   providers: [EventsService, EventStreams, FeedListener],
 })

@@ -5,10 +5,12 @@ import { NoteSelection } from './bulk/note-selection';
 import { ChangeRetention } from './changes/change-retention';
 import { DeleteNotebookProcessor } from './notebooks/delete-notebook.processor';
 import { NotesModule } from './notes.module';
+import { RevisionRetention } from './revisions/revision-retention';
 import { SearchWords } from './search-words';
 import { ChangeTagProcessor } from './tags/change-tag.processor';
+import { TrashRetention } from './trash/trash-retention';
 
-/** Handles changes of many notes, and forgets old deletions. */
+/** Handles changes of many notes, forgets old deletions and revisions, and empties the trash. */
 @Module({
   imports: [JobsModule, NotesModule],
   providers: [
@@ -18,6 +20,8 @@ import { ChangeTagProcessor } from './tags/change-tag.processor';
     ChangeTagProcessor,
     SearchWords,
     ChangeRetention,
+    RevisionRetention,
+    TrashRetention,
   ],
 })
 export class NotesWorkerModule {}

@@ -7,45 +7,30 @@ import {
   ApiExtraModels,
   ApiHeader,
   ApiNoContentResponse,
-  ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiResponse,
   ApiTags,
-  ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../common/access';
 import { type AuthenticatedUser, CurrentUser } from '../common/current-user';
 import { etagOf, notModified } from '../common/etag';
-import { CHANGED, ETAG, EXISTING_ID, EXISTING_ID_MEMBER, IF_MATCH, REQUIRED } from '../common/etag.decorator';
+import { CHANGED, ETAG, EXISTING_ID_MEMBER, IF_MATCH, REQUIRED } from '../common/etag.decorator';
 import { linkNext } from '../common/page';
 import { ApiPage } from '../common/page.decorator';
 import { problemWith } from '../common/problem.decorator';
 import { IdParam } from '../common/uuid';
 import { Idempotent } from '../idempotency/idempotent';
 import { ListNotesQuery } from './list-notes.query';
+import { answerNote, DUPLICATE, NO_NOTE, NO_ROOM } from './note-answers';
 import { type NotePage, SearchResponse } from './note-page';
-import type { NoteRow } from './note-row';
 import { NoteListItem, NoteResponse } from './note.response';
 import { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import { NotesService } from './notes.service';
 import { JSON_PATCH, type NotePatch, NotePatchBody } from './patch/note-patch';
 import { PatchOperationRequest } from './patch/patch-operation.request';
-
-const NOT_FOUND = ApiNotFoundResponse({ description: 'There is no such note, or it is not yours' });
-const DUPLICATE = ApiConflictResponse({
-  description: '`duplicate-url`, with `existingId`: a bookmark of this address exists',
-  ...EXISTING_ID,
-});
-const NO_ROOM = ApiUnprocessableEntityResponse({
-  description: '`quota-exceeded`, with `limit`, `maximum` and `used`: the account would keep more than it may',
-  ...problemWith({
-    limit: { type: 'string', enum: ['notes', 'bytes'], example: 'notes' },
-    maximum: { type: 'integer', example: 10_000 },
-    used: { type: 'integer', example: 10_000 },
-  }),
-});
+import { DeleteNoteQuery } from './trash/delete-note.query';
 
 @ApiTags('notes')
 @Controller('notes')
@@ -76,7 +61,7 @@ export class NotesController {
   ): Promise<NoteResponse> {
     const note = await this.notes.create(user.id, body);
     void reply.header('Location', `/api/v1/notes/${note.id}`);
-    return answer(reply, note);
+    return answerNote(reply, note);
   }
 
   @Get()
@@ -107,7 +92,7 @@ export class NotesController {
   })
   @ApiOkResponse({ type: NoteResponse, description: 'The note', headers: ETAG })
   @ApiResponse({ status: 304, description: 'The caller has this version', headers: ETAG })
-  @NOT_FOUND
+  @NO_NOTE
   async get(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
@@ -115,7 +100,7 @@ export class NotesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NoteResponse | undefined> {
     const note = await this.notes.getOwned(user.id, id);
-    if (!notModified(ifNoneMatch, note.version)) return answer(reply, note);
+    if (!notModified(ifNoneMatch, note.version)) return answerNote(reply, note);
     void reply.code(304).header('ETag', etagOf(note.version));
     return undefined;
   }
@@ -132,7 +117,7 @@ export class NotesController {
   @ApiExtraModels(PatchOperationRequest)
   @IF_MATCH
   @ApiOkResponse({ type: NoteResponse, description: 'The note as changed', headers: ETAG })
-  @NOT_FOUND
+  @NO_NOTE
   @ApiConflictResponse({
     description:
       '`note-in-trash`: restore it first; `duplicate-url`, with `existingId`: a bookmark of this address exists; `patch-test-failed` or `patch-not-applicable`, with `operation`: the note is not as the patch says',
@@ -148,24 +133,30 @@ export class NotesController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NoteResponse> {
-    return answer(reply, await this.notes.update(user.id, id, patch, ifMatch));
+    return answerNote(reply, await this.notes.update(user, id, patch, ifMatch));
   }
 
   @Delete(':id')
   @RequireScope('notes:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Move a note to the trash', description: 'A second time changes nothing.' })
+  @ApiOperation({
+    summary: 'Move a note to the trash, or delete it for good',
+    description:
+      'Into the trash, a second time changes nothing. With `permanent`, what is there is gone, with its revisions.',
+  })
   @IF_MATCH
-  @ApiNoContentResponse({ description: 'The note is in the trash' })
-  @NOT_FOUND
+  @ApiNoContentResponse({ description: 'The note is in the trash, or gone' })
+  @NO_NOTE
+  @ApiConflictResponse({ description: '`note-not-in-trash`: only what is there is deleted for good' })
   @CHANGED
   @REQUIRED
-  trash(
+  delete(
     @CurrentUser() user: AuthenticatedUser,
     @IdParam() id: string,
+    @Query() { permanent }: DeleteNoteQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<void> {
-    return this.notes.trash(user.id, id, ifMatch);
+    return permanent === true ? this.notes.remove(user.id, id, ifMatch) : this.notes.trash(user.id, id, ifMatch);
   }
 
   @Post(':id/restore')
@@ -175,7 +166,7 @@ export class NotesController {
   @ApiOperation({ summary: 'Take a note out of the trash' })
   @IF_MATCH
   @ApiOkResponse({ type: NoteResponse, description: 'The note', headers: ETAG })
-  @NOT_FOUND
+  @NO_NOTE
   @DUPLICATE
   @CHANGED
   @REQUIRED
@@ -185,11 +176,6 @@ export class NotesController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NoteResponse> {
-    return answer(reply, await this.notes.restore(user.id, id, ifMatch));
+    return answerNote(reply, await this.notes.restore(user.id, id, ifMatch));
   }
-}
-
-function answer(reply: FastifyReply, note: NoteRow): NoteResponse {
-  void reply.header('ETag', etagOf(note.version));
-  return NoteResponse.from(note);
 }

@@ -15,6 +15,8 @@ import { NoteSearch } from './note-search';
 import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
+import { RevisionExport } from './revisions/revision-export';
+import { RevisionsService } from './revisions/revisions.service';
 import { SearchesService } from './searches/searches.service';
 import { TagsService } from './tags/tags.service';
 
@@ -37,6 +39,8 @@ import { TagsService } from './tags/tags.service';
     NoteExport,
     AccountNotes,
     SearchesService,
+    RevisionsService,
+    RevisionExport,
   ],
   exports: [
     NotesService,
@@ -47,8 +51,10 @@ import { TagsService } from './tags/tags.service';
     ChangesService,
     FacetsService,
     SearchesService,
+    RevisionsService,
     NoteImport,
     NoteExport,
+    RevisionExport,
   ],
 })
 export class NotesModule {}

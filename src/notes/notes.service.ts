@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { NotFoundError } from '../common/problem';
+import { type Author, clientIdOf } from '../common/current-user';
+import { requireMatch } from '../common/etag';
+import { ConflictError, NotFoundError } from '../common/problem';
 import { type Statement, Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { QuotasService } from '../users/quotas.service';
@@ -15,6 +17,8 @@ import { CREATE_NOTE, lockWriter, noteValues, readNote } from './note-writes';
 import type { CreateNoteRequest } from './note.requests';
 import { GET_NOTE } from './notes.queries';
 import { type NotePatch, patchEdit } from './patch/note-patch';
+import { revisionEdit } from './revisions/revision-edit';
+import { removeNote } from './trash/note-removal';
 
 @Injectable()
 export class NotesService {
@@ -58,13 +62,30 @@ export class NotesService {
    * Applies a patch. One that changes nothing leaves the version alone.
    * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; DuplicateUrlError; QuotaExceededError when it grows too much; what `patchEdit` says
    */
-  update(userId: string, id: string, patch: NotePatch, ifMatch: string | undefined): Promise<NoteRow> {
-    return this.change(userId, id, ifMatch, patchEdit(patch));
+  update(author: Author, id: string, patch: NotePatch, ifMatch: string | undefined): Promise<NoteRow> {
+    return this.change(author.id, id, ifMatch, patchEdit(patch), clientIdOf(author));
   }
 
   /** Moves a note to the trash; one that is there stays as it is. @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError */
   async trash(userId: string, id: string, ifMatch: string | undefined): Promise<void> {
     await this.change(userId, id, ifMatch, trashEdit);
+  }
+
+  /**
+   * Deletes a note in the trash for good, with all that it said before.
+   * @throws NotFoundError; PreconditionFailedError; PreconditionRequiredError; ConflictError `note-not-in-trash`
+   */
+  remove(userId: string, id: string, ifMatch: string | undefined): Promise<void> {
+    return this.dataSource.transaction(async (manager) => {
+      const user = await lockWriter(manager, userId);
+      const row = await readNote(manager, userId, id);
+      if (row === undefined) throw new NotFoundError('note');
+      requireMatch(ifMatch, row.version, user.requireIfMatch);
+      if (row.deleted_at === null) {
+        throw new ConflictError('note-not-in-trash', 'Only what is in the trash is deleted for good: delete it first');
+      }
+      await removeNote(manager, userId, id);
+    });
   }
 
   /**
@@ -75,10 +96,24 @@ export class NotesService {
     return this.change(userId, id, ifMatch, restoreEdit);
   }
 
-  private change(userId: string, id: string, ifMatch: string | undefined, edit: NoteEdit): Promise<NoteRow> {
+  /**
+   * Makes a note say again what it said in a revision, as a new version. What it says now is kept, however short ago it was written: so no client is named.
+   * @throws NotFoundError for the note and the revision; ConflictError `note-in-trash`; and what `update` throws
+   */
+  restoreRevision(userId: string, id: string, version: number, ifMatch: string | undefined): Promise<NoteRow> {
+    return this.change(userId, id, ifMatch, revisionEdit(version));
+  }
+
+  private change(
+    userId: string,
+    id: string,
+    ifMatch: string | undefined,
+    edit: NoteEdit,
+    clientId?: string,
+  ): Promise<NoteRow> {
     return namingDuplicates(this.run, () =>
       this.dataSource.transaction(async (manager) => {
-        const user = await lockWriter(manager, userId);
+        const user = await lockWriter(manager, userId, clientId);
         return this.changes.change(manager, user, await readNote(manager, userId, id), ifMatch, edit);
       }),
     );

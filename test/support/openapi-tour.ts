@@ -50,6 +50,18 @@ export async function tourAdministration(server: TestApp, ask: Ask): Promise<voi
   await ask(`DELETE ${INVITATIONS}/{id}`, String(made.body.id), { token });
 }
 
+/** What the note said, whose version is 2. */
+export async function tourRevisions(ask: Ask, note: string): Promise<void> {
+  const REVISIONS = '/api/v1/notes/{id}/revisions';
+  await ask('PATCH /api/v1/notes/{id}', note, { body: { body: 'Around the API\nand back' } });
+  await ask(`GET ${REVISIONS}`, note);
+  await ask(`GET ${REVISIONS}/{version}`, note);
+  await ask(`GET ${REVISIONS}/{version}/diff`, note);
+  await ask(`GET ${REVISIONS}/{version}/diff`, note, { query: '?against=7' });
+  await ask(`POST ${REVISIONS}/{version}/restore`, note, { headers: { 'If-Match': '"v1"' } });
+  await ask(`POST ${REVISIONS}/{version}/restore`, note);
+}
+
 /** Notebooks, and the tags of the notes that there are. */
 export async function tourOrganising(ask: Ask): Promise<void> {
   const NOTEBOOK = '/api/v1/notebooks/{id}';

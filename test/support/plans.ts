@@ -23,9 +23,15 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
+interface Sent {
+  statement: Statement;
+  values: readonly unknown[];
+}
+
 /** Reads what the statements cost that a server runs. */
 export class PlanReader {
-  private sent: { statement: Statement; values: readonly unknown[] } | undefined;
+  private sent: Sent | undefined;
+  private readonly named = new Map<string | undefined, Sent>();
 
   private constructor(readonly database: PgClient) {}
 
@@ -36,7 +42,10 @@ export class PlanReader {
     const statements = app.app.get(Statements);
     const run = statements.run.bind(statements);
     statements.run = (statement, values) => {
-      plans.sent = { statement, values };
+      const sent = { statement, values };
+      plans.named.set(statement.name, sent);
+      // Periodic tasks remove what is old at any time; no request does.
+      if (statement.name?.startsWith('remove-') !== true) plans.sent = sent;
       return run(statement, values);
     };
     return plans;
@@ -49,6 +58,11 @@ export class PlanReader {
   /** Buffers that the last statement of the server touches. */
   async costOfSent(): Promise<number> {
     return buffersOf(await this.planOfSent());
+  }
+
+  /** Buffers that a statement touches as it was sent last; whatever the server does by itself meanwhile. */
+  async costOf(name: string): Promise<number> {
+    return buffersOf(await this.planOf(this.named.get(name)));
   }
 
   /** Asks for a list of notes, and holds its statement to a bound of buffers. */
@@ -79,11 +93,15 @@ export class PlanReader {
     return Buffer.from(JSON.stringify(values)).toString('base64url');
   }
 
-  private async planOfSent(): Promise<PlanNode> {
-    if (this.sent === undefined) throw new Error('No statement was sent');
+  private planOfSent(): Promise<PlanNode> {
+    return this.planOf(this.sent);
+  }
+
+  private async planOf(sent: Sent | undefined): Promise<PlanNode> {
+    if (sent === undefined) throw new Error('No such statement was sent');
     const { rows } = await this.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `explain (analyze, buffers, format json) ${this.sent.statement.text}`,
-      [...this.sent.values],
+      `explain (analyze, buffers, format json) ${sent.statement.text}`,
+      [...sent.values],
     );
     const plan = rows[0]?.['QUERY PLAN'][0].Plan;
     if (plan === undefined) throw new Error('There is no plan');

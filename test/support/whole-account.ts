@@ -70,7 +70,9 @@ export async function fillAccount(server: TestApp, user: SignedIn, other: Signed
   const { client, databaseUrl } = server;
   const { userId, token } = user;
   const before = new Set(filesOf(server));
-  await client.post('/api/v1/notes', { token, body: { title: 'Mine', tags: ['x'], url: 'https://example.org/' } });
+  const note = { title: 'Mine', tags: ['x'], url: 'https://example.org/' };
+  const kept = await client.post('/api/v1/notes', { token, body: note });
+  await client.patch(`/api/v1/notes/${String(kept.body.id)}`, { token, body: { title: 'Still mine' } });
   const trashed = await client.post('/api/v1/notes', { token, body: { title: 'Thrown away' } });
   await client.delete(`/api/v1/notes/${String(trashed.body.id)}`, { token });
   await finishedJob(client, token, await upload(client, token, '# Imported', 'a.md'));

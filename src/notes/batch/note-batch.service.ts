@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Author, clientIdOf } from '../../common/current-user';
 import { ProblemError } from '../../common/problem';
 import { namingDuplicates, NoteChanges } from '../note-changes';
 import { mergeEdit, moveEdit, newNote, type NoteEdit, restoreEdit, tagEdit, trashEdit, untagEdit } from '../note-edits';
@@ -23,9 +24,9 @@ export class NoteBatchService {
    * An error that is nobody's fault ends all of it.
    * @throws ProblemError with `atomic`: that of the first operation that is refused, with its index as `operation`; UnauthorizedError when the account is gone
    */
-  run(userId: string, { operations, atomic }: BatchRequest): Promise<Outcome[]> {
+  run(author: Author, { operations, atomic }: BatchRequest): Promise<Outcome[]> {
     return this.dataSource.transaction(async (manager) => {
-      const user = await lockWriter(manager, userId);
+      const user = await lockWriter(manager, author.id, clientIdOf(author));
       const outcomes: Outcome[] = [];
       // One after the other: a later one may be about a note of an earlier one.
       for (const [index, operation] of operations.entries()) {

@@ -5,6 +5,8 @@ import { NoteExport } from '../../notes/note-export';
 import type { NoteRow } from '../../notes/note-row';
 import { NotebookTree } from '../../notes/notebooks/notebook-tree';
 import { NoteResponse } from '../../notes/note.response';
+import { RevisionResponse } from '../../notes/revisions/revision.response';
+import { RevisionExport } from '../../notes/revisions/revision-export';
 import { accountIsGone } from '../../users/account-is-gone';
 import { writeOwnMarkdown } from '../own-markdown';
 import { bookmarksHtml } from './bookmarks-html';
@@ -27,6 +29,7 @@ export class AccountExport {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly notes: NoteExport,
+    private readonly revisions: RevisionExport,
   ) {}
 
   /**
@@ -58,6 +61,7 @@ export class AccountExport {
     for (const section of EXPORT_SECTIONS) await zip.add(section.file, sectionOf(manager, userId, section));
     await zip.add('bookmarks.html', bookmarksHtml(this.notes.live(manager, userId)));
     await zip.add('notes.jsonl', this.lines(manager, userId));
+    await zip.add('revisions.jsonl', this.revisionLines(manager, userId));
     const [{ notes: total } = { notes: 0 }] = await manager.query<ObjectLiteral[]>(COUNT, [userId]);
     const tree = await NotebookTree.load(manager, userId);
     let done = 0;
@@ -73,6 +77,13 @@ export class AccountExport {
   private async *lines(manager: EntityManager, userId: string): AsyncGenerator<string> {
     for await (const note of this.notes.live(manager, userId)) yield lineOf(note);
     for await (const note of this.notes.trash(manager, userId)) yield lineOf(note);
+  }
+
+  /** What notes said before, each with the id of its note. */
+  private async *revisionLines(manager: EntityManager, userId: string): AsyncGenerator<string> {
+    for await (const row of this.revisions.all(manager, userId)) {
+      yield `${JSON.stringify({ noteId: row.note_id, ...RevisionResponse.from(row) })}\n`;
+    }
   }
 }
 

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { REVISION_ROW, type RevisionRow } from './revisions.queries';
+
+/** A batch ends at whichever comes first; bodies may have 1 MiB each. */
+const BATCH_REVISIONS = 1_000;
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/** $1 the user: the revisions after ($2, $3), as many as make up a batch, and one at least. */
+const NEXT = `
+  select ${REVISION_ROW} from (
+    select note_id, version, row_number() over walk as position, sum(octet_length(body)) over walk as bytes
+    from (
+      select note_id, version, body from revisions
+      where user_id = $1 and (note_id, version) > ($2, $3)
+      order by note_id, version limit ${BATCH_REVISIONS}
+    ) next
+    window walk as (order by note_id, version)
+  ) picked join revisions r using (note_id, version)
+  where picked.position = 1 or coalesce(picked.bytes, 0) <= ${BATCH_BYTES}
+  order by picked.position`;
+
+/** Reads all revisions of a user, for exports. */
+@Injectable()
+export class RevisionExport {
+  /** Note by note, oldest first; in the caller's transaction, whose snapshot decides what is there. */
+  async *all(manager: EntityManager, userId: string): AsyncGenerator<RevisionRow> {
+    let after: [string, number] = ['00000000-0000-0000-0000-000000000000', 0];
+    for (;;) {
+      const rows = await manager.query<RevisionRow[]>(NEXT, [userId, ...after]);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield* rows;
+      after = [last.note_id, last.version];
+    }
+  }
+}
