@@ -12,7 +12,7 @@ import { JobsWorkerStarter } from '../../src/jobs/jobs-worker-starter';
 import { NestLogger } from '../../src/telemetry/nest-logger';
 import { Client } from './client';
 import { createTestDatabase } from './database';
-import { redisDatabaseFor } from './redis-database';
+import { leaveRedisDatabase, redisDatabaseFor } from './redis-database';
 
 export interface TestApp {
   app: NestFastifyApplication;
@@ -69,6 +69,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     open.delete(close);
     await workers?.stop(5_000);
     await app.close();
+    if (database !== undefined) leaveRedisDatabase(database.url);
     await database?.drop();
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };

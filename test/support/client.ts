@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { EVENT_STREAM } from '../../src/common/event-stream';
 
 export interface Answer<T = Record<string, unknown>> {
   status: number;
@@ -40,7 +41,7 @@ export class Client {
           ? options.form
           : JSON.stringify(options.body);
     const response = await fetch(this.url + path, { method, headers, body, redirect: 'manual' });
-    const text = await response.text();
+    const text = await textOf(response);
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : {}) as T };
   }
@@ -77,6 +78,13 @@ export class Client {
       email,
     };
   }
+}
+
+/** The body; of a stream of events, which does not end, what it begins with. */
+async function textOf(response: Response): Promise<string> {
+  if (response.headers.get('content-type') !== EVENT_STREAM || response.body === null) return response.text();
+  for await (const chunk of response.body) return new TextDecoder().decode(chunk);
+  return '';
 }
 
 /** Follows `page.nextCursor` to the end; at most 1,000 pages. */

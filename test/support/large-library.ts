@@ -32,7 +32,8 @@ export interface LargeLibrary {
  */
 export async function startWithLargeLibrary(environment: Record<string, string> = {}): Promise<LargeLibrary> {
   const database = await createTestDatabase(await largeTemplate());
-  const app = await startTestApp({ databaseUrl: database.url, environment });
+  // What is in the trash stays there.
+  const app = await startTestApp({ databaseUrl: database.url, environment: { TRASH_DAYS: '36500', ...environment } });
   const close = async (): Promise<void> => {
     await app.close();
     await database.drop();

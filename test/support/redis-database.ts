@@ -1,11 +1,16 @@
 import { Redis } from 'ioredis';
 
-/** Databases for each of Jest's workers: an ordinary Redis has 16. */
-const PER_WORKER = 8;
+/** Databases for each of Jest's three workers: an ordinary Redis has 16. */
+const PER_WORKER = 5;
+
+interface RedisDatabase {
+  at: number;
+  url: Promise<string>;
+}
 
 declare global {
-  /** On the global object, since a test may load the modules of a second server afresh. */
-  var testRedisDatabases: Map<string, Promise<string>> | undefined;
+  /** By the PostgreSQL database. On the global object, since a test may load the modules of a second server afresh. */
+  var testRedisDatabases: Map<string, RedisDatabase> | undefined;
 }
 
 /**
@@ -17,16 +22,23 @@ export function redisDatabaseFor(databaseUrl: string): Promise<string> | undefin
   if (redisUrl === undefined) return undefined;
   const databases = (globalThis.testRedisDatabases ??= new Map());
   const known = databases.get(databaseUrl);
-  if (known !== undefined) return known;
-  const made = emptyDatabase(redisUrl, databases.size);
-  databases.set(databaseUrl, made);
-  return made;
+  if (known !== undefined) return known.url;
+  const taken = new Set([...databases.values()].map(({ at }) => at));
+  const at = Array.from({ length: PER_WORKER }, (_, index) => index).find((index) => !taken.has(index));
+  if (at === undefined) throw new Error(`A test file may use ${PER_WORKER} PostgreSQL databases with servers at once`);
+  const url = emptyDatabase(redisUrl, at);
+  databases.set(databaseUrl, { at, url });
+  return url;
 }
 
-async function emptyDatabase(redisUrl: string, used: number): Promise<string> {
-  if (used >= PER_WORKER) throw new Error(`A test file may use ${PER_WORKER} PostgreSQL databases with servers`);
+/** Its servers are closed: another may have it. */
+export function leaveRedisDatabase(databaseUrl: string): void {
+  globalThis.testRedisDatabases?.delete(databaseUrl);
+}
+
+async function emptyDatabase(redisUrl: string, at: number): Promise<string> {
   const url = new URL(redisUrl);
-  url.pathname = `/${(Number(process.env.JEST_WORKER_ID) - 1) * PER_WORKER + used}`;
+  url.pathname = `/${(Number(process.env.JEST_WORKER_ID) - 1) * PER_WORKER + at}`;
   const client = new Redis(url.href);
   await client.flushdb();
   client.disconnect();

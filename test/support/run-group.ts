@@ -18,6 +18,7 @@ export function runGroup(group: number): void {
       // After the file's own hooks, since they are called in the order in which they were made.
       afterAll(async () => {
         for (const close of globalThis.openApps ?? []) await close();
+        globalThis.testRedisDatabases?.clear();
       });
     });
   }
