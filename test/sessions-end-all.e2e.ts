@@ -3,8 +3,8 @@ import { SessionsService } from '../src/auth/sessions/sessions.service';
 import { Accounts, PASSWORD, type Session } from './support/accounts';
 import { startTestApp, type TestApp } from './support/app';
 import type { Answer, SignedIn } from './support/client';
-import { eventually } from './support/eventually';
 import type { ProblemBody } from './support/notes';
+import { untilWaitedFor } from './support/while-locked';
 
 let server: TestApp;
 let accounts: Accounts;
@@ -53,13 +53,7 @@ describe('ending all sessions in a transaction of another feature', () => {
       await manager.query(`update users set password_hash = 'changed' where id = $1`, [userId]);
       login = accounts.post('login', { email, password: PASSWORD });
       // It has found the password right and waits for this transaction.
-      await eventually('the sign-in waits', async () => {
-        const waiting = await accounts.sql(
-          `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%for no key update%' and datname = current_database()`,
-          [],
-        );
-        return waiting.length > 0 ? true : undefined;
-      });
+      await untilWaitedFor(server.databaseUrl);
     });
     expect((await login)?.status).toBe(401);
     expect(await accounts.sql(`select id from sessions where user_id = $1 and revoked_at is null`, [userId])).toEqual(

@@ -19,18 +19,22 @@ export async function whileLocked<T>(
     await holder.query('begin');
     await holder.query('select from users where id = $1 for no key update', [userId]);
     const answer = request();
-    await eventually('The request waits', async () => {
-      // Not by the holder: within a transaction the activity stays as it was first seen.
-      const waiting = await query(
-        databaseUrl,
-        `select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%for no key update%' and datname = current_database()`,
-      );
-      return waiting.length === 0 ? undefined : true;
-    });
+    await untilWaitedFor(databaseUrl);
     await holder.query(statement, [userId]);
     await holder.query('commit');
     return await answer;
   } finally {
     await holder.end();
   }
+}
+
+/** Until somebody waits for the row of a user. Looks on a connection of its own: within a transaction the activity stays as it was first seen. */
+export async function untilWaitedFor(databaseUrl: string): Promise<void> {
+  await eventually('The request waits', async () => {
+    const waiting = await query(
+      databaseUrl,
+      `select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%for no key update%' and datname = current_database()`,
+    );
+    return waiting.length === 0 ? undefined : true;
+  });
 }
