@@ -1,6 +1,6 @@
 import type { Statement } from '../../database/statements';
 
-/** Notifications have this channel, and the user's id. Said by the trigger that writes the feed. */
+/** Notifications have this channel, and the user's id. Said by a trigger, when the feed is written. */
 export const FEED_CHANNEL = 'commonplace_feed';
 
 export interface FeedEnd {
