@@ -3,7 +3,7 @@ import { ThrottlerException } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf, propertyOf } from './errors';
 import { PAGE_HEADERS } from './html-page';
-import { type Problem, ProblemError } from './problem';
+import { type Problem, ProblemError, UnavailableError } from './problem';
 import { isPageForPeople, problemPage } from './problem-page';
 
 /** Turns every error into `application/problem+json` (RFC 9457). What is ours says nothing of the inside; it is logged instead. */
@@ -87,11 +87,7 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ThrottlerException) return clientProblem(429, 'Wait as long as Retry-After says');
   const status = error instanceof HttpException ? error.getStatus() : propertyOf(error, 'statusCode');
   if (typeof status === 'number' && status >= 400 && status < 500) return clientProblemOf(status, error, request);
-  if (status === 503 || isTransient(error)) {
-    return new ProblemError(503, 'unavailable', 'Not available right now', 'Try again in a moment', {
-      headers: { 'Retry-After': '2' },
-    });
-  }
+  if (status === 503 || isTransient(error)) return new UnavailableError();
   return new ProblemError(500, 'internal-error', 'Something went wrong here', 'It has been logged with the request id');
 }
 

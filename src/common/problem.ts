@@ -113,6 +113,13 @@ export class PreconditionRequiredError extends ProblemError {
   }
 }
 
+/** 503: what is needed is away or has no room, for moments. */
+export class UnavailableError extends ProblemError {
+  constructor(detail = 'Try again in a moment') {
+    super(503, 'unavailable', 'Not available right now', detail, { headers: { 'Retry-After': '2' } });
+  }
+}
+
 export class PreconditionFailedError extends ProblemError {
   constructor(currentVersion: number) {
     super(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Statements } from '../database/statements';
 import { PeriodicTask } from '../jobs/periodic/periodic-task';
+import { whileMore } from '../jobs/periodic/while-more';
 
 /** How long a key counts, as PostgreSQL says it. */
 export const RETENTION = '24 hours';
@@ -28,9 +29,6 @@ export class IdempotencyRetention extends PeriodicTask {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let removed: number;
-    do {
-      removed = (await this.statements.run(REMOVE, [])).length;
-    } while (removed === BATCH && !signal.aborted);
+    await whileMore(signal, async () => (await this.statements.run(REMOVE, [])).length === BATCH);
   }
 }

@@ -7,36 +7,23 @@ import { lockUser } from './note-writes';
 /** Well within the time that a statement may take, also for long notes with many tags. */
 const BATCH = 1_000;
 
-/** The condition is that of an index by user: there is one for the notes in the trash, and some for the others. */
-const removeWhere = (condition: string): string => `
+/** @param condition beside the user, that of an index */
+const remove = (table: string, key: string, condition = 'true'): string => `
   with removed as (
-    delete from notes where id in (select id from notes where user_id = $1 and ${condition} limit ${BATCH}) returning 1
-  )
-  select count(*)::integer as removed from removed`;
-
-/** Before the notes, of which each may have many. */
-const REMOVE_REVISIONS = `
-  with removed as (
-    delete from revisions
-    where (note_id, version) in (select note_id, version from revisions where user_id = $1 limit ${BATCH})
-    returning 1
-  )
-  select count(*)::integer as removed from removed`;
-
-/** Entries of the feed; nobody reads it any more, and the notes leave no tombstones in it. */
-const REMOVE_CHANGES = `
-  with removed as (
-    delete from changes where user_id = $1
-      and (type, entity_id) in (select type, entity_id from changes where user_id = $1 limit ${BATCH})
+    delete from ${table} where user_id = $1
+      and (${key}) in (select ${key} from ${table} where user_id = $1 and ${condition} limit ${BATCH})
     returning 1
   )
   select count(*)::integer as removed from removed`;
 
 const STEPS = [
-  REMOVE_REVISIONS,
-  removeWhere('deleted_at is null'),
-  removeWhere('deleted_at is not null'),
-  REMOVE_CHANGES,
+  // Before the notes, of which each may have many.
+  remove('revisions', 'note_id, version'),
+  // There is an index for the notes in the trash, and some for the others.
+  remove('notes', 'id', 'deleted_at is null'),
+  remove('notes', 'id', 'deleted_at is not null'),
+  // The feed: nobody reads it any more, and the notes leave no tombstones in it.
+  remove('changes', 'type, entity_id'),
 ];
 
 /** The notes of an account that is deleted, their revisions, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */

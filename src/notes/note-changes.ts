@@ -36,21 +36,20 @@ export class NoteChanges {
     ifMatch: string | undefined,
     edit: NoteEdit,
   ): Promise<NoteRow> {
-    if (row === undefined) throw new NotFoundError('note');
-    requireMatch(ifMatch, row.version, user.requireIfMatch);
+    const current = requireCurrent(user, row, ifMatch);
     const now = new Date();
-    const fields = { deletedAt: row.deleted_at, ...(await edit(row, { now, manager, userId: user.id })) };
-    if (isUnchanged(row, fields)) return row;
+    const fields = { deletedAt: current.deleted_at, ...(await edit(current, { now, manager, userId: user.id })) };
+    if (isUnchanged(current, fields)) return current;
     const note = {
       ...fields,
       ...deriveFields(fields),
-      id: row.id,
+      id: current.id,
       userId: user.id,
-      version: row.version + 1,
-      createdAt: row.created_at,
+      version: current.version + 1,
+      createdAt: current.created_at,
       updatedAt: now,
     };
-    const growth = { notes: 0, bytes: noteBytes(fields) - noteBytes(row) };
+    const growth = { notes: 0, bytes: noteBytes(fields) - noteBytes(current) };
     const write = (): Promise<NoteRow | undefined> => updateNote(manager, note, growth, this.quotas.defaults);
     return writing(note, () => this.orRefused(manager, note, growth, write));
   }
@@ -65,6 +64,13 @@ export class NoteChanges {
     if (row === undefined) throw await this.quotas.refusal(manager, userId, growth);
     return row;
   }
+}
+
+/** The note that was read after locking its user, if a change of it may go on. @throws NotFoundError without a row; PreconditionFailedError; PreconditionRequiredError */
+export function requireCurrent(user: LockedUser, row: NoteRow | undefined, ifMatch: string | undefined): NoteRow {
+  if (row === undefined) throw new NotFoundError('note');
+  requireMatch(ifMatch, row.version, user.requireIfMatch);
+  return row;
 }
 
 /**

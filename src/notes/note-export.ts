@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
+import { readBatches } from '../database/read-batches';
 import { NOTE_ROW, type NoteRow } from './note-row';
 
-/** A batch ends at whichever comes first; bodies may have 1 MiB each. */
 const BATCH_NOTES = 200;
-const BATCH_BYTES = 4 * 1024 * 1024;
+/** A batch ends at whichever comes first; bodies may have 1 MiB each. */
+export const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * The notes after ($2, $3) in the order of creation: as many as make up a batch, and one at least. The sizes of bodies are read without the bodies.
@@ -25,7 +27,6 @@ const batchWhere = (condition: string): string => `
 
 const LIVE = batchWhere('deleted_at is null');
 const TRASH = batchWhere('deleted_at is not null');
-const BEGINNING = ['-infinity', '00000000-0000-0000-0000-000000000000'] as const;
 
 /** Reads all notes of a user, for exports: a batch at a time, in the order of creation. */
 @Injectable()
@@ -42,12 +43,10 @@ export class NoteExport {
 }
 
 async function* read(manager: EntityManager, userId: string, statement: string): AsyncGenerator<NoteRow> {
-  let after: readonly [Date | string, string] = BEGINNING;
-  for (;;) {
-    const rows = await manager.query<NoteRow[]>(statement, [userId, ...after]);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield* rows;
-    after = [last.created_at, last.id];
-  }
+  const batches = readBatches<NoteRow, [Date | string, string]>(
+    (after) => manager.query(statement, [userId, ...after]),
+    ['-infinity', NIL],
+    ({ created_at, id }) => [created_at, id],
+  );
+  for await (const rows of batches) yield* rows;
 }

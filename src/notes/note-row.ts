@@ -25,6 +25,10 @@ export interface NoteHeadlines {
   body: string | null;
 }
 
+/** What a note takes of its user's quota, as `noteBytes` counts it; also of a revision. Lengths of texts are known without reading them. */
+export const bytesOf = (row: string): string =>
+  ['title', 'body', 'url'].map((text) => `coalesce(octet_length(${row}.${text}), 0)`).join(' + ');
+
 /** The columns of `NoteRow` but for the tags. */
 export const NOTE_COLUMNS =
   'n.id, n.title, n.body, n.url, n.notebook_id, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at';

@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Author, clientIdOf } from '../common/current-user';
-import { requireMatch } from '../common/etag';
 import { ConflictError, NotFoundError } from '../common/problem';
 import { type Statement, Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
 import { QuotasService } from '../users/quotas.service';
-import { NoteChanges, namingDuplicates, writing } from './note-changes';
+import { NoteChanges, namingDuplicates, requireCurrent, writing } from './note-changes';
 import { newNote, type NoteEdit, restoreEdit, trashEdit } from './note-edits';
 import { noteBytes } from './note-fields';
 import type { NotePage } from './note-page';
@@ -78,10 +77,8 @@ export class NotesService {
   remove(userId: string, id: string, ifMatch: string | undefined): Promise<void> {
     return this.dataSource.transaction(async (manager) => {
       const user = await lockWriter(manager, userId);
-      const row = await readNote(manager, userId, id);
-      if (row === undefined) throw new NotFoundError('note');
-      requireMatch(ifMatch, row.version, user.requireIfMatch);
-      if (row.deleted_at === null) {
+      const note = requireCurrent(user, await readNote(manager, userId, id), ifMatch);
+      if (note.deleted_at === null) {
         throw new ConflictError('note-not-in-trash', 'Only what is in the trash is deleted for good: delete it first');
       }
       await removeNote(manager, userId, id);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import { Statements } from '../database/statements';
 import { PeriodicTask } from '../jobs/periodic/periodic-task';
+import { whileMore } from '../jobs/periodic/while-more';
 
 /** Users looked at by one statement. */
 const USERS = 1_000;
@@ -40,8 +42,6 @@ const COLLECT = `
   on conflict (user_id) do update set seq = greatest(search_word_lists.seq, excluded.seq)
   returning (select notes = ${NOTES} from counted) as more`;
 
-const FIRST = '00000000-0000-0000-0000-000000000000';
-
 interface UsersBehind {
   behind: string[];
   last: string | null;
@@ -61,7 +61,7 @@ export class SearchWords extends PeriodicTask {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let after: string | null = FIRST;
+    let after: string | null = NIL;
     while (after !== null && !signal.aborted) {
       const [page]: UsersBehind[] = await this.statements.run<UsersBehind>({ text: FIND_BEHIND }, [after]);
       for (const userId of page?.behind ?? []) await this.collect(userId, signal);
@@ -70,10 +70,9 @@ export class SearchWords extends PeriodicTask {
   }
 
   private async collect(userId: string, signal: AbortSignal): Promise<void> {
-    let more = true;
-    while (more && !signal.aborted) {
+    await whileMore(signal, async () => {
       const [row] = await this.statements.run<{ more: boolean }>({ name: 'collect-words', text: COLLECT }, [userId]);
-      more = row?.more ?? false;
-    }
+      return row?.more ?? false;
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import { Config } from '../../config/config';
 import { Statements } from '../../database/statements';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
@@ -30,8 +31,6 @@ const REMOVE = `
   )
   select (select count(*) from removed)::integer as removed, (select id from page order by id desc limit 1) as last`;
 
-const FIRST = '00000000-0000-0000-0000-000000000000';
-
 /** Keeps the audit trail for `AUDIT_DAYS` (GDPR, article 5(1)(e): no longer than necessary). */
 @Injectable()
 export class AuditRetention extends PeriodicTask {
@@ -46,7 +45,7 @@ export class AuditRetention extends PeriodicTask {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let after: string | null = FIRST;
+    let after: string | null = NIL;
     while (after !== null && !signal.aborted) {
       const values: unknown[] = [after, this.config.AUDIT_DAYS];
       const [row] = await this.statements.run<{ removed: number; last: string | null }>({ text: REMOVE }, values);

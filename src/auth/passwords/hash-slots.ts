@@ -1,4 +1,4 @@
-import { ProblemError } from '../../common/problem';
+import { UnavailableError } from '../../common/problem';
 
 /**
  * Bounds how many costly computations run at once, and how many wait. Argon2 runs on libuv's pool of four threads, which reads files and looks up
@@ -14,7 +14,7 @@ export class HashSlots {
     private readonly queue: number,
   ) {}
 
-  /** Runs `compute` once there is room, in the order of asking. @throws ProblemError `unavailable` (503) when too many wait already. */
+  /** Runs `compute` once there is room, in the order of asking. @throws UnavailableError when too many wait already. */
   async run<T>(compute: () => Promise<T>): Promise<T> {
     if (this.running >= this.size) await this.turn();
     else this.running += 1;
@@ -29,11 +29,7 @@ export class HashSlots {
   }
 
   private turn(): Promise<void> {
-    if (this.waiting.length >= this.queue) {
-      throw new ProblemError(503, 'unavailable', 'Not available right now', 'Too many sign in at once: try again', {
-        headers: { 'Retry-After': '2' },
-      });
-    }
+    if (this.waiting.length >= this.queue) throw new UnavailableError('Too many sign in at once: try again');
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 }

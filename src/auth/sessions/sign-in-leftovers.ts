@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config';
 import { type Statement, Statements } from '../../database/statements';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
+import { whileMore } from '../../jobs/periodic/while-more';
 
 /** Rows removed at once: no lock is held for long. */
 const BATCH = 1_000;
@@ -43,9 +44,9 @@ export class SignInLeftovers extends PeriodicTask {
   }
 
   private async inBatches(signal: AbortSignal, statement: Statement, ...values: number[]): Promise<void> {
-    let removed = BATCH;
-    while (removed === BATCH && !signal.aborted) {
-      removed = (await this.statements.run(statement, [BATCH, ...values])).length;
-    }
+    await whileMore(signal, async () => {
+      const removed = await this.statements.run(statement, [BATCH, ...values]);
+      return removed.length === BATCH;
+    });
   }
 }

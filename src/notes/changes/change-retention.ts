@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config';
 import { Statements } from '../../database/statements';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
+import { whileMore } from '../../jobs/periodic/while-more';
 
 const BATCH = 1_000;
 
@@ -45,9 +46,9 @@ export class ChangeRetention extends PeriodicTask {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let users: number;
-    do {
-      users = (await this.statements.run(REMOVE, [this.config.SYNC_TOMBSTONE_DAYS])).length;
-    } while (users > 0 && !signal.aborted);
+    await whileMore(signal, async () => {
+      const users = await this.statements.run(REMOVE, [this.config.SYNC_TOMBSTONE_DAYS]);
+      return users.length > 0;
+    });
   }
 }

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { EndedCredentials } from '../../auth/access/ended-credentials';
 import type { AuthenticatedUser } from '../../common/current-user';
-import { ProblemError } from '../../common/problem';
+import { ProblemError, UnavailableError } from '../../common/problem';
 import { Config } from '../../config/config';
 import { Statements } from '../../database/statements';
 import { ChangesService } from '../changes/changes.service';
@@ -69,7 +69,7 @@ export class EventStreams implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws ProblemError 503 while the server closes: nothing would end another stream. */
   requireRunning(): void {
-    if (this.isClosing) throw closing();
+    if (this.isClosing) throw new UnavailableError('The server is stopping: try again in a moment');
   }
 
   /** Has writers tell of what they write to the feeds of these users. */
@@ -135,9 +135,4 @@ export class EventStreams implements OnModuleInit, OnApplicationShutdown {
 function tooMany(own: number): ProblemError {
   const detail = `There are too many streams of events open (yours: ${own}): end one, or poll GET /api/v1/changes`;
   return new ProblemError(429, 'too-many-streams', 'Too many streams', detail, { headers: { 'Retry-After': '60' } });
-}
-
-function closing(): ProblemError {
-  const detail = 'The server is stopping: try again in a moment';
-  return new ProblemError(503, 'unavailable', 'Not available right now', detail, { headers: { 'Retry-After': '2' } });
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
 import { requireMatch } from '../../common/etag';
 import { decodeCursor, encodeCursor, type Page, type PageQuery, pageOf } from '../../common/page';
 import { ConflictError, NotFoundError } from '../../common/problem';
@@ -33,8 +34,6 @@ const LIST_NOTEBOOKS = {
     limit $4`,
 };
 
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
 /** A notebook within the transaction that changes it. */
 interface LockedNotebook {
   manager: EntityManager;
@@ -61,7 +60,7 @@ export class NotebooksService {
 
   /** Notebooks by name, of all levels. @throws MalformedRequestError when the cursor is not of this list. */
   async list(userId: string, query: PageQuery): Promise<Page<NotebookResponse>> {
-    const [key, id] = query.cursor === undefined ? ['', FIRST_ID] : decodeCursor(KIND, query.cursor, 2);
+    const [key, id] = query.cursor === undefined ? ['', NIL] : decodeCursor(KIND, query.cursor, 2);
     const values = [userId, textIn(key), idIn(id), query.limit + 1];
     const rows = await this.statements.run<NotebookRow>(LIST_NOTEBOOKS, values);
     return pageOf(rows, query.limit, NotebookResponse.from, (row) => encodeCursor(KIND, [row.name_key, row.id]));

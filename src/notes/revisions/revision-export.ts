@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
+import { readBatches } from '../../database/read-batches';
+import { BATCH_BYTES } from '../note-export';
 import { REVISION_ROW, type RevisionRow } from './revisions.queries';
 
-/** A batch ends at whichever comes first; bodies may have 1 MiB each. */
+/** A batch ends with so many, or with `BATCH_BYTES`. */
 const BATCH_REVISIONS = 1_000;
-const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** $1 the user: the revisions after ($2, $3), as many as make up a batch, and one at least. */
 const NEXT = `
@@ -25,13 +27,11 @@ const NEXT = `
 export class RevisionExport {
   /** Note by note, oldest first; in the caller's transaction, whose snapshot decides what is there. */
   async *all(manager: EntityManager, userId: string): AsyncGenerator<RevisionRow> {
-    let after: [string, number] = ['00000000-0000-0000-0000-000000000000', 0];
-    for (;;) {
-      const rows = await manager.query<RevisionRow[]>(NEXT, [userId, ...after]);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      yield* rows;
-      after = [last.note_id, last.version];
-    }
+    const batches = readBatches<RevisionRow, [string, number]>(
+      (after) => manager.query(NEXT, [userId, ...after]),
+      [NIL, 0],
+      ({ note_id, version }) => [note_id, version],
+    );
+    for await (const rows of batches) yield* rows;
   }
 }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import { Config } from '../../config/config';
 import { Statements } from '../../database/statements';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
+import { whileMore } from '../../jobs/periodic/while-more';
 
 /** Rows removed at once: a text of 1 MiB has hundreds of parts, so some seconds at most. */
 const BATCH = 1_000;
 
 /** Notes looked at in one statement. */
 const NOTES = 200;
-
-const BEGINNING = '00000000-0000-0000-0000-000000000000';
 
 /** Rows that somebody has locked are passed over: another process is at it, or the note goes. */
 const LOCKED = `
@@ -77,19 +77,15 @@ export class RevisionRetention extends PeriodicTask {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.removeOld(signal);
+    await whileMore(signal, async () => {
+      const [row] = await this.statements.run<Counts>(REMOVE_OLD, [this.config.REVISIONS_KEEP_DAYS]);
+      return row !== undefined && mayBeMore(row);
+    });
     await this.removeBeyond(signal);
   }
 
-  private async removeOld(signal: AbortSignal): Promise<void> {
-    let row: Counts | undefined;
-    do {
-      [row] = await this.statements.run<Counts>(REMOVE_OLD, [this.config.REVISIONS_KEEP_DAYS]);
-    } while (row !== undefined && mayBeMore(row) && !signal.aborted);
-  }
-
   private async removeBeyond(signal: AbortSignal): Promise<void> {
-    let after: string | null = BEGINNING;
+    let after: string | null = NIL;
     while (after !== null && !signal.aborted) {
       const values: unknown[] = [after, this.config.REVISIONS_KEEP_COUNT];
       const [row] = await this.statements.run<Counts & { last: string | null }>(REMOVE_BEYOND, values);

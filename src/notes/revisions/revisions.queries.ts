@@ -1,4 +1,5 @@
 import type { Statement } from '../../database/statements';
+import { bytesOf } from '../note-row';
 
 /** A former state of a note without its text. */
 export interface RevisionHeadRow {
@@ -15,9 +16,7 @@ export interface RevisionRow extends RevisionHeadRow {
   body: string | null;
 }
 
-/** Lengths of texts are known without reading them. */
-const HEAD = `r.version, r.title, r.url, r.created_at, r.replaced_at,
-  coalesce(octet_length(r.title), 0) + coalesce(octet_length(r.body), 0) + coalesce(octet_length(r.url), 0) as bytes`;
+const HEAD = `r.version, r.title, r.url, r.created_at, r.replaced_at, ${bytesOf('r')} as bytes`;
 
 /** The columns of `RevisionRow`, of `revisions r`. */
 export const REVISION_ROW = `r.note_id, r.body, ${HEAD}`;

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
 import type { ChangeTagPayload } from './change-tag.job';
 
 /** What one transaction changes at most, whichever comes first: the search vector of each note is made anew, of its whole text. */
@@ -8,7 +9,7 @@ const BYTES_AT_ONCE = 8 * 1024 * 1024;
 /** Where the walk over the notes of a tag has come to: the time and the id of the last one. */
 export type TagCursor = readonly [Date | string, string];
 
-export const BEGINNING: TagCursor = ['-infinity', '00000000-0000-0000-0000-000000000000'];
+export const BEGINNING: TagCursor = ['-infinity', NIL];
 
 const SIZE = `
   select count(*)::integer as notes, coalesce(sum(octet_length(n.body)), 0)::double precision as bytes

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
 import { requireMatch } from '../../common/etag';
 import { decodeCursor, encodeCursor, type Page, type PageQuery, pageOf } from '../../common/page';
 import { ConflictError, NotFoundError, ValidationFailedError } from '../../common/problem';
@@ -16,8 +17,6 @@ import { TagResponse, type TagRow } from './tag.response';
 import { FIND_TAG, GET_TAG, isChanging, LIST_TAGS, readTag, renameTag } from './tags.queries';
 
 const KIND = 'tags';
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** A tag after a change, or the job that is to finish it. */
 export type TagOrJob = { tag: TagRow } | { job: Job };
@@ -40,7 +39,7 @@ export class TagsService {
 
   /** Tags by name. @throws MalformedRequestError when the cursor is not of this list. */
   async list(userId: string, query: PageQuery): Promise<Page<TagResponse>> {
-    const [key, id] = query.cursor === undefined ? ['', FIRST_ID] : decodeCursor(KIND, query.cursor, 2);
+    const [key, id] = query.cursor === undefined ? ['', NIL] : decodeCursor(KIND, query.cursor, 2);
     const rows = await this.statements.run<TagRow>(LIST_TAGS, [userId, textIn(key), idIn(id), query.limit + 1]);
     return pageOf(rows, query.limit, TagResponse.from, (row) => encodeCursor(KIND, [row.name_key, row.id]));
   }

@@ -1,11 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { Statement } from '../../database/statements';
+import { bytesOf } from '../note-row';
 
 /** Notes in one statement: the revisions of each go with it. */
 const BATCH = 25;
-
-const BYTES = `
-  coalesce(octet_length(n.title), 0) + coalesce(octet_length(n.body), 0) + coalesce(octet_length(n.url), 0) as bytes`;
 
 /** What is gone counts no more, and takes its numbers of the user's sequence. The feed of changes gets tombstones by its trigger. */
 const UNCOUNT = `
@@ -17,7 +15,7 @@ const UNCOUNT = `
 
 /** $1 a note, $2 its user, who is locked. */
 const REMOVE_NOTE = `
-  with removed as (delete from notes n where n.id = $1 and n.user_id = $2 returning n.user_id, ${BYTES})
+  with removed as (delete from notes n where n.id = $1 and n.user_id = $2 returning n.user_id, ${bytesOf('n')} as bytes)
   ${UNCOUNT}`;
 
 /**
@@ -40,7 +38,7 @@ export const REMOVE_OLD_TRASH: Statement = {
     removed as (
       delete from notes n using old
       where n.id = old.id and n.deleted_at < now() - make_interval(days => $1)
-      returning n.user_id, ${BYTES}
+      returning n.user_id, ${bytesOf('n')} as bytes
     )
     ${UNCOUNT}`,
 };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config';
 import { Statements } from '../../database/statements';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
+import { whileMore } from '../../jobs/periodic/while-more';
 import { REMOVE_OLD_TRASH } from './note-removal';
 
 /** Empties the trash of what has been in it for long. */
@@ -18,9 +19,9 @@ export class TrashRetention extends PeriodicTask {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let users: number;
-    do {
-      users = (await this.statements.run(REMOVE_OLD_TRASH, [this.config.TRASH_DAYS])).length;
-    } while (users > 0 && !signal.aborted);
+    await whileMore(signal, async () => {
+      const users = await this.statements.run(REMOVE_OLD_TRASH, [this.config.TRASH_DAYS]);
+      return users.length > 0;
+    });
   }
 }

@@ -1,4 +1,6 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
+import { NIL } from 'uuid';
+import { readBatches } from '../../database/read-batches';
 
 /** A file of the export that lists rows of a table. */
 export interface ExportSection {
@@ -79,15 +81,15 @@ export async function* sectionOf(
   const statement = `
     select id, ${columns.join(', ')}, created_at from ${table}
     where ${owner} = $1 and (created_at, id) > ($2, $3) order by created_at, id limit ${BATCH}`;
-  let after: unknown[] = ['-infinity', '00000000-0000-0000-0000-000000000000'];
+  const batches = readBatches<ObjectLiteral, unknown[]>(
+    (after) => manager.query(statement, [userId, ...after]),
+    ['-infinity', NIL],
+    ({ created_at, id }) => [created_at, id],
+  );
   let separator = '[\n';
-  for (;;) {
-    const rows = await manager.query<ObjectLiteral[]>(statement, [userId, ...after]);
-    const last = rows.at(-1);
-    if (last === undefined) break;
+  for await (const rows of batches) {
     yield separator + rows.map((row) => JSON.stringify(camelCased(row))).join(',\n');
     separator = ',\n';
-    after = [last.created_at, last.id];
   }
   yield separator === '[\n' ? '[]\n' : '\n]\n';
 }
