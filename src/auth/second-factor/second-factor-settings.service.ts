@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { toDataURL } from 'qrcode';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
 import type { SessionUser } from '../../common/current-user';
@@ -59,6 +58,8 @@ export class SecondFactorSettingsService {
       return owner;
     });
     const { secret, uri } = enrolment(bytes, this.issuer(), email);
+    // Loaded when it is first needed: sixty files, at every start.
+    const { toDataURL } = require('qrcode') as typeof import('qrcode');
     return { secret, uri, qrCode: await toDataURL(uri, { errorCorrectionLevel: 'M' }) };
   }
 
