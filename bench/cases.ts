@@ -1,12 +1,8 @@
 import type { Request } from 'autocannon';
-import { sign } from 'jsonwebtoken';
 import type { KeyObject } from 'node:crypto';
-import { v4 } from 'uuid';
-import { ACCESS_TOKEN_ISSUER } from '../src/auth/access/access-token-claims';
-import type { BenchUser, Library } from './library';
-import { Random } from './random';
+import type { Library } from './library';
+import { COMMON, MEDIUM, NOTES, RARE, RequestMaker } from './requests';
 import { signIns } from './sign-ins';
-import { drawWords, writeText } from './words';
 
 /** What is measured: the same requests for both servers. */
 export interface Case {
@@ -21,63 +17,51 @@ export interface Case {
   beside?: { requests: Request[]; of: string };
 }
 
-const NOTES = '/api/v1/notes';
-const REQUESTS = 3_200;
-const SEED = 7;
-
-/** Ranks of words by how many notes have them: nearly all, some of a hundred, some of ten thousand. */
-const COMMON = [10, 100] as const;
-const MEDIUM = [300, 2_000] as const;
-const RARE = [5_000, 19_000] as const;
-
-/** Tokens are of real users and real keys, for sessions that need not exist. */
 export function makeCases(library: Library, key: KeyObject): Case[] {
-  const random = new Random(SEED);
-  const { users, reader, vocabulary } = library;
-  const tokens = new Map([...users, reader].map((user) => [user, tokenOf(user, key)]));
-  const as = (user: BenchUser, request: Request): Request => ({
-    ...request,
-    headers: { authorization: `Bearer ${tokens.get(user)}`, ...request.headers },
-  });
-  const search = (q: () => string): Request[] =>
-    many(() => as(reader, { path: `${NOTES}?q=${encodeURIComponent(q())}` }));
-  const word = ([from, to]: readonly [number, number]): string => vocabulary[random.between(from, to)] ?? '';
-  const phrase = (): string => `"${random.pick(library.phrases)}"`;
+  const make = new RequestMaker(library, key);
+  const { random } = make;
+  const search = (q: () => string): Request[] => make.many(() => make.search(q()));
   const mixed = search(() => {
     const ranks = random.pick([COMMON, MEDIUM, MEDIUM, RARE, RARE]);
-    return random.chance(0.5) ? word(ranks) : `${word(ranks)} ${word(random.pick([COMMON, MEDIUM]))}`;
+    return random.chance(0.5) ? make.word(ranks) : `${make.word(ranks)} ${make.word(random.pick([COMMON, MEDIUM]))}`;
   });
-  const getOne = many(() => {
-    const user = random.pick(users);
-    return as(user, { path: `${NOTES}/${random.pick(user.noteIds)}` });
-  });
+  const getOne = make.many(() => make.getOne());
+  const signingIn = signIns(library.users, getOne.length);
   return [
     { name: 'get one', connections: 32, ratio: 0.7, requests: getOne },
     {
       name: 'get one, beside sign-ins',
       connections: 32,
       requests: getOne,
-      beside: { requests: signIns(users, REQUESTS), of: 'get one' },
+      beside: { requests: signingIn, of: 'get one' },
     },
-    { name: 'list 20', connections: 32, ratio: 0.8, requests: many(() => as(random.pick(users), { path: NOTES })) },
+    {
+      name: 'list 20',
+      connections: 32,
+      ratio: 0.8,
+      requests: make.many(() => make.as(make.user(), { path: NOTES })),
+    },
     ...oneAndFour('search, mixed', mixed),
     { name: 'search, mixed', connections: 32, requests: mixed },
     ...oneAndFour(
       'search, rare word',
-      search(() => word(RARE)),
+      search(() => make.word(RARE)),
     ),
     ...oneAndFour(
       'search, common word',
-      search(() => word(COMMON)),
+      search(() => make.word(COMMON)),
     ),
-    ...oneAndFour('search, phrase', search(phrase)),
+    ...oneAndFour(
+      'search, phrase',
+      search(() => make.phrase()),
+    ),
     {
       name: 'create',
       connections: 32,
       ratio: 0.7,
-      requests: many(() => {
-        const user = random.pick(users);
-        return as(user, newNote(user, vocabulary, random));
+      requests: make.many(() => {
+        const user = make.user();
+        return make.write(user, 'POST', NOTES, make.newNote(user));
       }),
     },
   ];
@@ -86,29 +70,4 @@ export function makeCases(library: Library, key: KeyObject): Case[] {
 /** What one user feels, and four at once. */
 function oneAndFour(name: string, requests: Request[]): Case[] {
   return [1, 4].map((connections) => ({ name, connections, p99: 50, requests }));
-}
-
-function many(make: () => Request): Request[] {
-  return Array.from({ length: REQUESTS }, make);
-}
-
-function tokenOf(user: BenchUser, key: KeyObject): string {
-  const claims = { sub: user.id, sid: v4(), role: 'user', email_verified: true, auth_time: Date.now() / 1_000 };
-  return sign(claims, key, { algorithm: 'HS256', issuer: ACCESS_TOKEN_ISSUER, expiresIn: 3_600 });
-}
-
-/** About 1 KB of body, and two tags that the user has. */
-function newNote(user: BenchUser, vocabulary: readonly string[], random: Random): Request {
-  const first = random.between(0, user.tags.length - 2);
-  const note = {
-    title: writeText(vocabulary, drawWords(vocabulary, 6, random)),
-    body: writeText(vocabulary, drawWords(vocabulary, 150, random)),
-    tags: user.tags.slice(first, first + 2).map((tag) => tag.name),
-  };
-  return {
-    method: 'POST',
-    path: NOTES,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(note),
-  };
 }

@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { v7 } from 'uuid';
 import { Random } from './random';
-import { drawWords, makeVocabulary, writeText } from './words';
+import { drawWords, makeVocabulary, writeHan, writeText } from './words';
 
 const VOCABULARY = 20_000;
 const TAGS_A_USER = 200;
@@ -13,11 +13,15 @@ const YEARS_MS = 3 * 365 * 86_400_000;
 /** Words that a phrase is made of are rarer than this: nobody searches for "of the". */
 const PHRASE_RANK = 100;
 const PHRASES = 200;
+/** Of the notes, how many have a sentence in Chinese characters. */
+const HAN = 0.02;
 
 export interface LibrarySize {
   users: number;
-  /** Of all users together, and once more of one further user, for search. */
+  /** Of one further user, the reader, for search. */
   notes: number;
+  /** How many of the other users have each of these notes, too. */
+  copies: number;
 }
 
 export interface BenchUser {
@@ -140,12 +144,12 @@ function* newBatches(library: Library, size: LibrarySize, random: Random): Gener
   for (let made = 0; made < size.notes; made += BATCH) {
     const first = made;
     const count = Math.min(BATCH, size.notes - first);
-    yield Array.from({ length: count }, (_, at) => newNote(library, (first + at) / size.notes, random));
+    yield Array.from({ length: count }, (_, at) => newNote(library, size, (first + at) / size.notes, random));
   }
 }
 
 /** @param age how far from the first note to the last, 0 to 1 */
-function newNote(library: Library, age: number, random: Random): NewNote {
+function newNote(library: Library, size: LibrarySize, age: number, random: Random): NewNote {
   const { vocabulary, users, reader } = library;
   const createdAt = FIRST_TIME + Math.floor(YEARS_MS * age);
   const words = drawWords(vocabulary, random.between(50, 400), random);
@@ -155,7 +159,9 @@ function newNote(library: Library, age: number, random: Random): NewNote {
   const later = new Date(createdAt + 86_400_000 * random.next()).toISOString();
   return {
     title: writeText(vocabulary, drawWords(vocabulary, random.between(2, 10), random)).slice(0, -1),
-    body: writeText(vocabulary, words),
+    body: random.chance(HAN)
+      ? `${writeText(vocabulary, words)}\n\n${writeHan(20, random)}`
+      : writeText(vocabulary, words),
     url: host === null ? null : `https://${host}/articles/${createdAt}-${random.between(0, 1e9)}`,
     url_host: host,
     tags: tags.map(tagName).join(' '),
@@ -164,13 +170,20 @@ function newNote(library: Library, age: number, random: Random): NewNote {
     deleted_at: random.chance(0.02) ? later : null,
     created_at: new Date(createdAt).toISOString(),
     updated_at: later,
-    copies: [random.pick(users), reader].map((owner) => {
+    copies: [...someOf(users, size.copies, random), reader].map((owner) => {
       const id = newIdAt(createdAt, random);
       owner.noteIds.push(id);
       const tag_ids = owner.tags.filter((_, index) => tags.includes(index)).map((tag) => tag.id);
       return { id, user_id: owner.id, seq: owner.noteIds.length, tag_ids };
     }),
   };
+}
+
+/** `count` different ones. */
+function someOf(users: readonly BenchUser[], count: number, random: Random): BenchUser[] {
+  const some = new Set<BenchUser>();
+  while (some.size < count) some.add(random.pick(users));
+  return [...some];
 }
 
 function tagName(index: number): string {

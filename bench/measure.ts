@@ -22,6 +22,8 @@ export interface Measured {
   loopDelay: number;
 }
 
+type MeasuredRequests = Pick<Case, 'name' | 'connections' | 'requests'>;
+
 export interface CaseResult {
   measured: Case;
   bare: Measured;
@@ -59,17 +61,7 @@ export async function measure(
   pace: Pace,
   generator: LoadGenerator,
 ): Promise<CaseResult> {
-  const run = async (server: BenchServer, seconds: number): Promise<Measured> => {
-    const { connections, requests } = measured;
-    if (server === ours) server.watchEventLoop();
-    const result = await generator.apply({ url: server.url, connections, seconds, requests });
-    if (Object.keys(result.failures).length > 0) {
-      const failures = JSON.stringify(result.failures);
-      throw new Error(`${measured.name}: ${server.name} did not answer with 2xx: ${failures}\n${server.logTail()}`);
-    }
-    const loopDelay = server === ours ? await server.eventLoopDelay() : NaN;
-    return { ...result, memory: await server.memory(), loopDelay };
-  };
+  const run = (server: BenchServer, seconds: number): Promise<Measured> => runOn(server, measured, seconds, generator);
   const beside = besides(measured, ours, pace);
   for (const server of [bare, ours]) await run(server, pace.warmUpSeconds);
   const rounds: { bare: Measured; ours: Measured }[] = [];
@@ -82,6 +74,37 @@ export async function measure(
     ours: medians(rounds.map((round) => round.ours)),
     besidePerSecond: await beside,
   };
+}
+
+/** Measures our server alone. @throws Error as `measure` does */
+export async function measureAlone(
+  measured: MeasuredRequests,
+  ours: BenchServer,
+  pace: Pace,
+  generator: LoadGenerator,
+): Promise<Measured> {
+  await runOn(ours, measured, pace.warmUpSeconds, generator);
+  const rounds: Measured[] = [];
+  for (let round = 0; round < pace.rounds; round += 1) {
+    rounds.push(await runOn(ours, measured, pace.seconds, generator));
+  }
+  return medians(rounds);
+}
+
+async function runOn(
+  server: BenchServer,
+  { name, connections, requests }: MeasuredRequests,
+  seconds: number,
+  generator: LoadGenerator,
+): Promise<Measured> {
+  if (server.watchesEventLoop) server.watchEventLoop();
+  const result = await generator.apply({ url: server.url, connections, seconds, requests });
+  if (Object.keys(result.failures).length > 0) {
+    const failures = JSON.stringify(result.failures);
+    throw new Error(`${name}: ${server.name} did not answer with 2xx: ${failures}\n${server.logTail()}`);
+  }
+  const loopDelay = server.watchesEventLoop ? await server.eventLoopDelay() : NaN;
+  return { ...result, memory: await server.memory(), loopDelay };
 }
 
 /** Loads our server with what goes on beside the case, for as long as that takes. @returns what was answered a second; 0 when nothing goes on */

@@ -1,5 +1,13 @@
 import { cpus, totalmem } from 'node:os';
+import type { GrowthCase } from './growth-cases';
 import type { CaseResult, Measured } from './measure';
+
+/** What one route took with more and more notes. */
+export interface Growth {
+  measured: GrowthCase;
+  /** By size, the smallest first. */
+  bySize: Measured[];
+}
 
 const HEADER = [
   'route',
@@ -16,11 +24,29 @@ const HEADER = [
 
 /** The results as a table in Markdown. */
 export function reportOf(results: CaseResult[]): string {
-  const rows = results.map((result) => rowOf(result, results));
-  const widths = HEADER.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  return tableOf(
+    HEADER,
+    results.map((result) => rowOf(result, results)),
+  );
+}
+
+/** How times grow with the notes there are, up to `most`; growth is that of p50 from the fewest to the most. */
+export function growthReportOf(growths: Growth[], most: number): string {
+  const sizes = [100, 10, 1].map((part) => `p50 / p99 ms, ${(most / part).toLocaleString('en')}`);
+  const rows = growths.map(({ measured, bySize }) => {
+    const [least = NaN, last = NaN] = [bySize.at(0)?.p50, bySize.at(-1)?.p50];
+    const { p99 = NaN } = bySize.at(-1) ?? {};
+    const aim = measured.p99 === undefined ? '' : `p99 < ${measured.p99} ms: ${met(p99 < measured.p99)}`;
+    return [measured.name, ...bySize.map(times), (last / least).toFixed(1), aim];
+  });
+  return tableOf(['route', ...sizes, 'growth', 'aim'], rows);
+}
+
+function tableOf(header: string[], rows: string[][]): string {
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(HEADER), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 /** What it was measured on. */

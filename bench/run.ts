@@ -1,25 +1,32 @@
 import 'reflect-metadata';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ACCESS_TOKEN_ISSUER } from '../src/auth/access/access-token-claims';
 import { Config } from '../src/config/config';
 import { makeCases } from './cases';
 import { Cleanups } from './cleanups';
 import { openBenchDatabase, openWorkDir } from './database';
+import { benchGrowth } from './growth';
 import { type LibrarySize, loadLibrary } from './library';
 import { type CaseResult, LoadGenerator, measure, type Pace } from './measure';
 import { machine, reportOf } from './report';
-import { BenchServer } from './servers';
+import { BenchServer, serverEnvironment } from './servers';
 import { loadSessions } from './sign-ins';
 import { recordStatements } from './statements';
 
-/** `npm run bench -- [--quick] [--only <part of a name>] [--profile <directory>]`; see docs/performance.md. */
+/** `npm run bench -- [--growth] [--quick] [--only <part of a name>] [--profile <directory>]`; see docs/performance.md. */
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, profile: { type: 'string' } },
+  options: {
+    growth: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+  },
 });
 
-const SIZE: LibrarySize = options.quick ? { users: 10, notes: 2_000 } : { users: 100, notes: 100_000 };
+const SIZE: LibrarySize = options.quick
+  ? { users: 10, notes: 2_000, copies: 1 }
+  : { users: 100, notes: 100_000, copies: 1 };
 const SESSIONS = 10_000;
 const PACE: Pace = options.quick
   ? { rounds: 1, seconds: 1, warmUpSeconds: 1 }
@@ -36,19 +43,7 @@ async function bench(cleanups: Cleanups): Promise<void> {
   const library = await loadLibrary(databaseUrl, SIZE);
   await loadSessions(databaseUrl, SIZE.users, SESSIONS);
   const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
-  const environment = {
-    NODE_ENV: 'production',
-    PUBLIC_URL: 'http://localhost',
-    JWT_SECRET: secret,
-    ENCRYPTION_KEY: secret,
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: join(workDir, 'server'),
-    // Nothing that is asked for goes meanwhile.
-    TRASH_DAYS: '36500',
-    // One machine signs everybody in.
-    SIGN_IN_LIMIT_PER_ADDRESS: '100000',
-    SIGN_IN_LIMIT_PER_ACCOUNT: '100000',
-  };
+  const environment = serverEnvironment(secret, databaseUrl, workDir);
   const settings = {
     databaseUrl,
     poolSize: new Config().DATABASE_POOL_SIZE,
@@ -77,7 +72,11 @@ async function main(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => reject(new Error(`Stopped by ${signal}`)));
   });
   try {
-    await Promise.race([bench(cleanups), interrupted]);
+    const most = options.quick ? 100_000 : 1_000_000;
+    await Promise.race([
+      options.growth ? benchGrowth(most, options.only ?? '', cleanups, say) : bench(cleanups),
+      interrupted,
+    ]);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

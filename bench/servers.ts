@@ -10,6 +10,23 @@ import type { BareSettings } from './bare-server';
 const START_MS = 60_000;
 const LOG_TAIL = 2_000;
 
+/** What our server is told: as in production, and to do nothing by itself meanwhile. */
+export function serverEnvironment(secret: string, databaseUrl: string, workDir: string): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'http://localhost',
+    JWT_SECRET: secret,
+    ENCRYPTION_KEY: secret,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: join(workDir, 'server'),
+    // Nothing that is asked for goes meanwhile.
+    TRASH_DAYS: '36500',
+    // One machine signs everybody in.
+    SIGN_IN_LIMIT_PER_ADDRESS: '100000',
+    SIGN_IN_LIMIT_PER_ACCOUNT: '100000',
+  };
+}
+
 /** A server under test, in a process of its own. */
 export class BenchServer {
   private constructor(
@@ -17,6 +34,8 @@ export class BenchServer {
     readonly url: string,
     private readonly child: ChildProcess,
     private readonly logPath: string,
+    /** Ours does: see `loop-delay.ts`. */
+    readonly watchesEventLoop: boolean,
   ) {}
 
   /** The application as `npm start` runs it, logging as by default, to a file. */
@@ -32,7 +51,7 @@ export class BenchServer {
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });
-    const server = new BenchServer('commonplace', `http://127.0.0.1:${port}`, child, logPath);
+    const server = new BenchServer('commonplace', `http://127.0.0.1:${port}`, child, logPath, true);
     await server.waitUntilReady();
     return server;
   }
@@ -47,7 +66,7 @@ export class BenchServer {
     });
     child.send(settings);
     const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(START_MS) })) as [{ port: number }];
-    return new BenchServer('bare', `http://127.0.0.1:${message.port}`, child, logPath);
+    return new BenchServer('bare', `http://127.0.0.1:${message.port}`, child, logPath, false);
   }
 
   watchEventLoop(): void {

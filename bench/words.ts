@@ -38,6 +38,12 @@ export function writeText(vocabulary: readonly string[], words: readonly number[
   return `${text}.`;
 }
 
+/** A sentence without spaces, of Chinese characters by Zipf's law. */
+export function writeHan(length: number, random: Random): string {
+  const characters = Array.from({ length }, () => String.fromCodePoint(0x4e00 + random.zipf(2_000)));
+  return `${characters.join('')}。`;
+}
+
 function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { ChangeRetention } from '../src/notes/changes/change-retention';
+import { makeAccessToken } from './support/access-tokens';
 import { startTestApp, type TestApp } from './support/app';
 import { Feed } from './support/changes';
 import { readAll, type SignedIn } from './support/client';
@@ -39,10 +40,17 @@ let user: SignedIn;
 
 beforeAll(async () => {
   server = await startTestApp();
-  user = await server.client.signUp();
+  user = await lastingUser();
 });
 
 afterAll(() => server.close());
+
+/** Signed in for as long as it takes: a session's token would expire in a long run. */
+async function lastingUser(): Promise<SignedIn> {
+  const signedIn = await server.client.signUp();
+  const { token } = await makeAccessToken(server.client, signedIn);
+  return { ...signedIn, token };
+}
 
 const sql = (text: string, values: unknown[]): Promise<object[]> => query(server.databaseUrl, text, values);
 
@@ -155,7 +163,7 @@ describe('a reader of the feed', () => {
   it(
     `sees ${CHANGES_MADE} changes of ten writers at once: none is missing, none comes twice`,
     async () => {
-      const writer = await server.client.signUp();
+      const writer = await lastingUser();
       const feed = new Feed(server.client, writer);
       const seen: number[] = [];
       const ids = new Set<string>();
