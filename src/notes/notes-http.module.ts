@@ -6,6 +6,7 @@ import { EventsController } from './events/events.controller';
 import { EventsService } from './events/events.service';
 import { FeedListener } from './events/feed-listener';
 import { FacetsController } from './facets/facets.controller';
+import { LinksController } from './links/links.controller';
 import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
@@ -26,6 +27,7 @@ import { TagsController } from './tags/tags.controller';
     ChangesController,
     EventsController,
     RevisionsController,
+    LinksController,
   ],
   providers: [EventsService, EventStreams, FeedListener],
 })

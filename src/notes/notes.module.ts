@@ -6,6 +6,7 @@ import { NoteBatchService } from './batch/note-batch.service';
 import { NoteBulkService } from './bulk/note-bulk.service';
 import { ChangesService } from './changes/changes.service';
 import { FacetsService } from './facets/facets.service';
+import { LinksService } from './links/links.service';
 import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
@@ -41,6 +42,7 @@ import { TagsService } from './tags/tags.service';
     SearchesService,
     RevisionsService,
     RevisionExport,
+    LinksService,
   ],
   exports: [
     NotesService,
@@ -52,6 +54,7 @@ import { TagsService } from './tags/tags.service';
     FacetsService,
     SearchesService,
     RevisionsService,
+    LinksService,
     NoteImport,
     NoteExport,
     RevisionExport,
