@@ -11,6 +11,7 @@ import { NoteBatchesController } from './note-batches.controller';
 import { NotebooksController } from './notebooks/notebooks.controller';
 import { NotesController } from './notes.controller';
 import { NotesModule } from './notes.module';
+import { RelatedController } from './related/related.controller';
 import { RevisionsController } from './revisions/revisions.controller';
 import { SearchesController } from './searches/searches.controller';
 import { TagsController } from './tags/tags.controller';
@@ -28,6 +29,7 @@ import { TagsController } from './tags/tags.controller';
     EventsController,
     RevisionsController,
     LinksController,
+    RelatedController,
   ],
   providers: [EventsService, EventStreams, FeedListener],
 })

@@ -16,6 +16,7 @@ import { NoteSearch } from './note-search';
 import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
+import { RelatedService } from './related/related.service';
 import { RevisionExport } from './revisions/revision-export';
 import { RevisionsService } from './revisions/revisions.service';
 import { SearchesService } from './searches/searches.service';
@@ -43,6 +44,7 @@ import { TagsService } from './tags/tags.service';
     RevisionsService,
     RevisionExport,
     LinksService,
+    RelatedService,
   ],
   exports: [
     NotesService,
@@ -55,6 +57,7 @@ import { TagsService } from './tags/tags.service';
     SearchesService,
     RevisionsService,
     LinksService,
+    RelatedService,
     NoteImport,
     NoteExport,
     RevisionExport,

@@ -64,8 +64,10 @@ export async function tourRevisions(ask: Ask, note: string): Promise<void> {
 
 /** A note that links to itself, and what it leads to. */
 export async function tourLinks(ask: Ask): Promise<void> {
-  const made = await ask('POST /api/v1/notes', '', { body: { title: 'Knot', body: '[[Knot]] [[nothing]]' } });
-  for (const part of ['links', 'backlinks']) {
+  const made = await ask('POST /api/v1/notes', '', {
+    body: { title: 'Knot', body: '[[Knot]] [[nothing]]', tags: ['x'] },
+  });
+  for (const part of ['links', 'backlinks', 'related']) {
     await ask(`GET /api/v1/notes/{id}/${part}`, String(made.body.id));
     await ask(`GET /api/v1/notes/{id}/${part}`, '00000000-0000-7000-8000-000000000000');
   }
