@@ -150,12 +150,13 @@ describe('links', () => {
         body: Array.from({ length: 1_000 }, (_, at) => `[[t${at} title ${at}]]`).join(),
       })
     ).id;
-    // Half of all notes link to the hub by its id, a tenth by its title, some by both.
+    // Half of all notes link to the hub by its id, a tenth by its title, some by both; and a third to titles that nothing else links to, so that the hub is not what the planner expects.
     await plans.database.query('set session_replication_role = replica');
     await plans.database.query(
       `insert into note_links (note_id, target_key, user_id, target, target_id, position, created_at)
        select n.id, link_key(target), n.user_id, target, target_id, 1, n.created_at
-       from notes n cross join (values ('hub', null::uuid, 10), ($2::text, $2::text::uuid, 2)) as l(target, target_id, nth)
+       from notes n
+       cross join lateral (values ('hub', null::uuid, 10), ($2::text, $2::text::uuid, 2), ('link ' || n.seq, null, 3)) as l(target, target_id, nth)
        where n.user_id = $1 and n.seq % nth = 0`,
       [notes.user.userId, hub],
     );

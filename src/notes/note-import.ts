@@ -139,8 +139,11 @@ export class NoteImport {
     const isAdded = ({ id }: ImportedRow): boolean => found.has(id) && !refused.has(id);
     const added = distinct.filter(isAdded);
     await this.insertTags(manager, userId, added);
-    const linking = added.filter(({ body }) => mayLink(body));
-    if (linking.length > 0) await writeLinks(manager, userId, linking);
+    await writeLinks(
+      manager,
+      userId,
+      added.filter(({ body }) => mayLink(body)),
+    );
     return rows.map((row) => {
       const refusal = refused.get(firsts.get(sameAs(row))?.id ?? row.id);
       return refusal ?? (isAdded(row) ? 'added' : 'duplicate');

@@ -7,7 +7,7 @@ import { lockUser } from '../note-writes';
 import { type LinkingNote, writeLinks } from './link-writes';
 
 /** Notes, and bytes of their texts, read in one transaction: the user's other writers wait for it. */
-const BATCH_NOTES = 200;
+const BATCH_NOTES = 50;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 const NEXT_USER = `select user_id from note_link_backlog order by user_id limit 1`;
@@ -56,8 +56,11 @@ export class LinkBacklog extends PeriodicTask {
     // First of all locks, as for all who write notes.
     await lockUser(manager, userId);
     const batch = await manager.query<(LinkingNote & { seq: string })[]>(READ, [userId]);
-    const linking = batch.filter(({ body }) => body !== null);
-    if (linking.length > 0) await writeLinks(manager, userId, linking);
+    await writeLinks(
+      manager,
+      userId,
+      batch.filter(({ body }) => body !== null),
+    );
     const last = batch.at(-1);
     await (last === undefined ? manager.query(END, [userId]) : manager.query(GO_ON, [userId, last.seq]));
   }

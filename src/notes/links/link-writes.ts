@@ -46,17 +46,23 @@ const WRITE_LINKS = `
   on conflict (note_id, target_key) do update set target = excluded.target, position = excluded.position
   where (note_links.target, note_links.position) is distinct from (excluded.target, excluded.position)`;
 
-/** Writes the links of notes as they are in their texts now; one statement. The caller has locked the user. */
+/** Notes in one statement: 25,000 links at most, a second or two. */
+const AT_ONCE = 25;
+
+/** Writes the links of notes as they are in their texts now. The caller has locked the user. */
 export async function writeLinks(manager: EntityManager, userId: string, notes: LinkingNote[]): Promise<void> {
-  const links = notes.flatMap(({ id, body }) =>
-    linksIn(body).map((link, at) => ({ link, noteId: id, position: at + 1 })),
-  );
-  await manager.query(WRITE_LINKS, [
-    userId,
-    notes.map(({ id }) => id),
-    links.map(({ noteId }) => noteId),
-    links.map(({ position }) => position),
-    links.map(({ link }) => link.target),
-    links.map(({ link }) => link.id),
-  ]);
+  for (let done = 0; done < notes.length; done += AT_ONCE) {
+    const part = notes.slice(done, done + AT_ONCE);
+    const links = part.flatMap(({ id, body }) =>
+      linksIn(body).map((link, at) => ({ link, noteId: id, position: at + 1 })),
+    );
+    await manager.query(WRITE_LINKS, [
+      userId,
+      part.map(({ id }) => id),
+      links.map(({ noteId }) => noteId),
+      links.map(({ position }) => position),
+      links.map(({ link }) => link.target),
+      links.map(({ link }) => link.id),
+    ]);
+  }
 }
