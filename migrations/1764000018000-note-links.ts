@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Links from note to note, and what finds the note of a title, or of a site. Links of notes that are there are read in the background (`note_link_backlog`). */
 export class NoteLinks1764000018000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // First, as whoever writes notes locks their user first: else the two would wait for each other.
+    // First, as whoever writes notes locks their user first: else the two would wait for each other. Until the commit, writers wait for the indexes.
     await runner.query(`lock table users in exclusive mode`);
     // As the server compares names of tags and notebooks. A hash, since a folded title of 500 characters does not fit a B-tree row. `convert_to` counts as stable; of one
     // encoding it is not.
