@@ -110,7 +110,8 @@ function valuesOf(userId: string, title: string, body: string, tags: string[]): 
   const noUrl = [null, null, null];
   const rest = [false, null, null, 1, now, now, tags.map(() => v7()), tags, tags.map((tag) => tag.toLowerCase())];
   const quota = [1, Buffer.byteLength(title) + Buffer.byteLength(body), 0, 0];
-  return [...text, ...noUrl, ...rest, tags.join(' '), null, ...quota];
+  const noLinks = [[], []];
+  return [...text, ...noUrl, ...rest, tags.join(' '), null, ...quota, ...noLinks];
 }
 
 function pageOf<Row extends NoteRow>(rows: Row[], itemOf: (row: Row) => unknown): unknown {

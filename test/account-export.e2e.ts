@@ -23,6 +23,8 @@ const NOT_LISTED = {
   users: 'profile.json',
   notes: 'notes.jsonl',
   revisions: 'revisions.jsonl',
+  note_links: 'links in the texts of the notes',
+  note_link_backlog: 'how far the links were read',
   search_words: 'words of the notes',
   search_word_lists: 'how far the words were collected',
   changes: 'when what is exported changed last; for clients that synchronise',

@@ -111,6 +111,10 @@ describe('the migrations', () => {
          from users u join changes c on c.user_id = u.id group by u.id`,
       ),
     ).toEqual([1, 2].map(() => ({ last: 4, types: ['tag', 'note', 'note', 'search'], numbers: [1, 2, 3, 4] })));
+    // Links of what is there are read later.
+    expect(await query(database.url, `select count(*)::integer as users from note_link_backlog where seq = 0`)).toEqual(
+      [{ users: 2 }],
+    );
   });
 
   it('are run once when ten processes start at once', async () => {

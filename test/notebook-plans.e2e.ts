@@ -5,8 +5,13 @@ import { OWN, startWithLargeLibrary } from './support/large-library';
 import { type ListPage, Notes } from './support/notes';
 import { PAGE, PlanReader, ranked, walked, WINDOW } from './support/plans';
 
-/* What lists by notebook, the list of notebooks, and the feed of changes cost a user with 200,000 notes, in buffers: see `notes-plans.e2e.ts`. */
+/* What lists by notebook, the list of notebooks, links, related notes and the feed of changes cost a user with 200,000 notes, in buffers: see `notes-plans.e2e.ts`. */
 
+/**
+ * 200 notes each of a hundred tags, which may be the same ones, of the site, and of links either way, with a look at the rows of those that come of it; of each of 24 words 200 notes, and
+ * what tells in the index that a word is common, up to 100 buffers.
+ */
+const RELATED = 10_000;
 const BY_OTHER = ['updatedAt', '-updatedAt', 'title', '-title'];
 
 let app: TestApp;
@@ -124,6 +129,69 @@ describe('the feed of changes', () => {
     for (const type of CHANGE_TYPES) {
       await feed.read(notes.user.userId, { seq: OWN / 2, began: OWN }, 20, [type]);
       expect(await plans.costOfSent()).toBeLessThan(bound);
+    }
+  });
+});
+
+describe('links', () => {
+  let hub: string;
+
+  /** Buffers that the last statement of a GET touches, which must find something. */
+  async function cost(path: string): Promise<[number, number]> {
+    const { status, body } = await notes.send<{ data: object[] }>('GET', path);
+    expect(status).toBe(200);
+    return [body.data.length, await plans.costOfSent()];
+  }
+
+  beforeAll(async () => {
+    hub = (
+      await notes.create({
+        title: 'hub',
+        body: Array.from({ length: 1_000 }, (_, at) => `[[t${at} title ${at}]]`).join(),
+      })
+    ).id;
+    // Half of all notes link to the hub by its id, a tenth by its title, some by both; and a third to titles that nothing else links to, so that the hub is not what the planner expects.
+    await plans.database.query('set session_replication_role = replica');
+    await plans.database.query(
+      `insert into note_links (note_id, target_key, user_id, target, target_id, position, created_at)
+       select n.id, link_key(target), n.user_id, target, target_id, 1, n.created_at
+       from notes n
+       cross join lateral (values ('hub', null::uuid, 10), ($2::text, $2::text::uuid, 2), ('link ' || n.seq, null, 3)) as l(target, target_id, nth)
+       where n.user_id = $1 and n.seq % nth = 0`,
+      [notes.user.userId, hub],
+    );
+    await plans.database.query('vacuum (analyze) note_links');
+  });
+
+  it('of a note cost a look-up each, its backlinks a page, however many there are', async () => {
+    const [count, buffers] = await cost(`/${hub}/links`);
+    expect(count).toBe(1_000);
+    expect(buffers).toBeLessThan(PAGE + 16 * 1_000);
+    const { body } = await notes.send<ListPage>('GET', `/${hub}/backlinks`);
+    expect(body.data).toHaveLength(20);
+    expect(await plans.costOfSent()).toBeLessThan(PAGE);
+    const [kind] = JSON.parse(Buffer.from(body.page.nextCursor ?? '', 'base64url').toString()) as [string];
+    const middle = [kind, '2022-01-01T00:00:00.000Z', hub];
+    const cursor = Buffer.from(JSON.stringify(middle)).toString('base64url');
+    expect(await cost(`/${hub}/backlinks?cursor=${cursor}`)).toEqual([20, expect.any(Number)]);
+    expect(await plans.costOfSent()).toBeLessThan(PAGE);
+  });
+
+  it('and all else in common lead to related notes at a bounded cost, however common it is', async () => {
+    const tags = ['everyday', 'often', 'old', ...Array.from({ length: 97 }, (_, at) => `tag ${at}`)];
+    const common = { title: 'title filler common words two', body: 'y5 [[hub]]', url: 'https://example.org/x', tags };
+    const all = await notes.create(common);
+    await plans.database.query(
+      `insert into note_tags (note_id, tag_id, created_at)
+       select n.id, t.id, n.created_at from notes n join tags t using (user_id) where n.user_id = $1 and n.seq <= 500 and t.name like 'tag %'
+       on conflict do nothing`,
+      [notes.user.userId],
+    );
+    const [everyday, seldom] = [await notes.list('tag=everyday&limit=1'), await notes.list('tag=seldom&limit=1')];
+    for (const id of [hub, all.id, everyday.data[0]?.id, seldom.data[0]?.id]) {
+      const [count, buffers] = await cost(`/${id}/related?limit=50`);
+      expect(count).toBe(50);
+      expect(buffers).toBeLessThan(RELATED);
     }
   });
 });

@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
 import { disagreements, operations } from './support/openapi';
-import { pendingLinks, tourAdministration, tourOrganising, tourRevisions } from './support/openapi-tour';
+import { pendingLinks, tourAdministration, tourLinks, tourOrganising, tourRevisions } from './support/openapi-tour';
 import { codeOf, wrongCodeOf } from './support/second-factor';
 
 function form(content: string, name: string): FormData {
@@ -89,6 +89,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await tourRevisions(ask, id);
+    await tourLinks(ask);
     await ask(`DELETE ${NOTE}`, id, { query: '?permanent=true' });
     await ask(`DELETE ${NOTE}`, id, { headers: { 'If-Match': '"v1"' } });
     await ask(`DELETE ${NOTE}`, id);

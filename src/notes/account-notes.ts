@@ -19,6 +19,7 @@ const remove = (table: string, key: string, condition = 'true'): string => `
 const STEPS = [
   // Before the notes, of which each may have many.
   remove('revisions', 'note_id, version'),
+  remove('note_links', 'note_id, target_key'),
   // There is an index for the notes in the trash, and some for the others.
   remove('notes', 'id', 'deleted_at is null'),
   remove('notes', 'id', 'deleted_at is not null'),
@@ -26,7 +27,7 @@ const STEPS = [
   remove('changes', 'type, entity_id'),
 ];
 
-/** The notes of an account that is deleted, their revisions, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
+/** The notes of an account that is deleted, their revisions and links, and its feed of changes. In one statement with the user's row, those of a large library would take minutes. What is counted in that row goes with it. */
 @Injectable()
 export class AccountNotes extends AccountContent {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {

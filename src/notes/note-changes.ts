@@ -6,6 +6,8 @@ import { breaches } from '../database/constraints';
 import type { Statement } from '../database/statements';
 import type { Amounts } from '../users/quota';
 import { QuotasService } from '../users/quotas.service';
+import { writeLinks } from './links/link-writes';
+import { mayLink } from './links/links-in';
 import { isUnchanged, type NoteEdit } from './note-edits';
 import { deriveFields, DuplicateUrlError, noteBytes } from './note-fields';
 import type { NoteRow } from './note-row';
@@ -51,7 +53,10 @@ export class NoteChanges {
     };
     const growth = { notes: 0, bytes: noteBytes(fields) - noteBytes(current) };
     const write = (): Promise<NoteRow | undefined> => updateNote(manager, note, growth, this.quotas.defaults);
-    return writing(note, () => this.orRefused(manager, note, growth, write));
+    const written = await writing(note, () => this.orRefused(manager, note, growth, write));
+    const mayDiffer = note.body !== current.body && (mayLink(note.body) || mayLink(current.body));
+    if (mayDiffer) await writeLinks(manager, user.id, [note]);
+    return written;
   }
 
   private async orRefused(

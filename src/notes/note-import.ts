@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
 import { exceeded, type QuotaExceededError } from '../users/quota';
 import { QuotasService } from '../users/quotas.service';
+import { writeLinks } from './links/link-writes';
+import { mayLink } from './links/links-in';
 import { deriveFields, type DerivedFields, noteBytes, type NoteFields, tidyNote } from './note-fields';
 import { lockUser } from './note-writes';
 import { NotebookPlaces } from './notebooks/notebook-places';
@@ -135,7 +137,13 @@ export class NoteImport {
       distinct.filter(({ id }) => found.get(id) === false),
     );
     const isAdded = ({ id }: ImportedRow): boolean => found.has(id) && !refused.has(id);
-    await this.insertTags(manager, userId, distinct.filter(isAdded));
+    const added = distinct.filter(isAdded);
+    await this.insertTags(manager, userId, added);
+    await writeLinks(
+      manager,
+      userId,
+      added.filter(({ body }) => mayLink(body)),
+    );
     return rows.map((row) => {
       const refusal = refused.get(firsts.get(sameAs(row))?.id ?? row.id);
       return refusal ?? (isAdded(row) ? 'added' : 'duplicate');

@@ -3,6 +3,7 @@ import { newId } from '../common/uuid';
 import type { Statement } from '../database/statements';
 import { accountIsGone } from '../users/account-is-gone';
 import type { Amounts } from '../users/quota';
+import { insertLinks, linkValues } from './links/link-writes';
 import type { DerivedFields, NoteFields } from './note-fields';
 import { NOTE_COLUMNS, NOTE_ROW_TO_WRITE, type NoteRow } from './note-row';
 import { tagKey } from './tag-name';
@@ -36,7 +37,7 @@ const BUMPED = `
 
 const RESULT = `select ${NOTE_COLUMNS}, array(select name from tag order by name_key) as tags from note n`;
 
-/** Makes a note with its tags. No row comes back when there is no such user, or no room. */
+/** Makes a note with its tags and links. No row comes back when there is no such user, or no room. */
 export const CREATE_NOTE: Statement = {
   name: 'create-note',
   text: `
@@ -50,7 +51,8 @@ export const CREATE_NOTE: Statement = {
       returning *
     ),
     ${TAGS},
-    link as (insert into note_tags (note_id, tag_id, created_at) select note.id, tag.id, note.created_at from note cross join tag)
+    link as (insert into note_tags (note_id, tag_id, created_at) select note.id, tag.id, note.created_at from note cross join tag),
+    ${insertLinks(24)}
     ${RESULT}`,
 };
 
@@ -88,7 +90,12 @@ export interface NoteState extends NoteFields, DerivedFields {
  * @param growth of what the user keeps.
  * @param limits of users who have none of their own; 0: none.
  */
-export function noteValues(note: NoteState, growth: Amounts, limits: Amounts): unknown[] {
+export function newNoteValues(note: NoteState, growth: Amounts, limits: Amounts): unknown[] {
+  return [...noteValues(note, growth, limits), ...linkValues(note.body)];
+}
+
+/** The values of `UPDATE_NOTE`. */
+function noteValues(note: NoteState, growth: Amounts, limits: Amounts): unknown[] {
   return [
     note.id,
     note.userId,
@@ -126,7 +133,7 @@ export async function createNote(
   growth: Amounts,
   limits: Amounts,
 ): Promise<NoteRow | undefined> {
-  const [row] = await manager.query<NoteRow[]>(CREATE_NOTE.text, noteValues(note, growth, limits));
+  const [row] = await manager.query<NoteRow[]>(CREATE_NOTE.text, newNoteValues(note, growth, limits));
   return row;
 }
 

@@ -3,6 +3,7 @@ import { JobsModule } from '../jobs/jobs.module';
 import { ChangeNotesProcessor } from './bulk/change-notes.processor';
 import { NoteSelection } from './bulk/note-selection';
 import { ChangeRetention } from './changes/change-retention';
+import { LinkBacklog } from './links/link-backlog';
 import { DeleteNotebookProcessor } from './notebooks/delete-notebook.processor';
 import { NotesModule } from './notes.module';
 import { RevisionRetention } from './revisions/revision-retention';
@@ -19,6 +20,7 @@ import { TrashRetention } from './trash/trash-retention';
     DeleteNotebookProcessor,
     ChangeTagProcessor,
     SearchWords,
+    LinkBacklog,
     ChangeRetention,
     RevisionRetention,
     TrashRetention,

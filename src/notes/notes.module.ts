@@ -6,6 +6,7 @@ import { NoteBatchService } from './batch/note-batch.service';
 import { NoteBulkService } from './bulk/note-bulk.service';
 import { ChangesService } from './changes/changes.service';
 import { FacetsService } from './facets/facets.service';
+import { LinksService } from './links/links.service';
 import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
 import { NoteImport } from './note-import';
@@ -15,6 +16,7 @@ import { NoteSearch } from './note-search';
 import { NoteSpelling } from './note-spelling';
 import { NotebooksService } from './notebooks/notebooks.service';
 import { NotesService } from './notes.service';
+import { RelatedService } from './related/related.service';
 import { RevisionExport } from './revisions/revision-export';
 import { RevisionsService } from './revisions/revisions.service';
 import { SearchesService } from './searches/searches.service';
@@ -41,6 +43,8 @@ import { TagsService } from './tags/tags.service';
     SearchesService,
     RevisionsService,
     RevisionExport,
+    LinksService,
+    RelatedService,
   ],
   exports: [
     NotesService,
@@ -52,6 +56,8 @@ import { TagsService } from './tags/tags.service';
     FacetsService,
     SearchesService,
     RevisionsService,
+    LinksService,
+    RelatedService,
     NoteImport,
     NoteExport,
     RevisionExport,

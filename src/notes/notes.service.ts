@@ -12,7 +12,7 @@ import { noteBytes } from './note-fields';
 import type { NotePage } from './note-page';
 import { NotePages } from './note-pages';
 import type { NoteRow } from './note-row';
-import { CREATE_NOTE, lockWriter, noteValues, readNote } from './note-writes';
+import { CREATE_NOTE, lockWriter, newNoteValues, readNote } from './note-writes';
 import type { CreateNoteRequest } from './note.requests';
 import { GET_NOTE } from './notes.queries';
 import { type NotePatch, patchEdit } from './patch/note-patch';
@@ -50,7 +50,10 @@ export class NotesService {
     return namingDuplicates(this.run, () =>
       writing(note, async () => {
         const growth = { notes: 1, bytes: noteBytes(note) };
-        const [row] = await this.statements.run<NoteRow>(CREATE_NOTE, noteValues(note, growth, this.quotas.defaults));
+        const [row] = await this.statements.run<NoteRow>(
+          CREATE_NOTE,
+          newNoteValues(note, growth, this.quotas.defaults),
+        );
         if (row === undefined) throw await this.quotas.refusal(this.dataSource.manager, userId, growth);
         return row;
       }),

@@ -62,6 +62,17 @@ export async function tourRevisions(ask: Ask, note: string): Promise<void> {
   await ask(`POST ${REVISIONS}/{version}/restore`, note);
 }
 
+/** A note that links to itself, and what it leads to. */
+export async function tourLinks(ask: Ask): Promise<void> {
+  const made = await ask('POST /api/v1/notes', '', {
+    body: { title: 'Knot', body: '[[Knot]] [[nothing]]', tags: ['x'] },
+  });
+  for (const part of ['links', 'backlinks', 'related']) {
+    await ask(`GET /api/v1/notes/{id}/${part}`, String(made.body.id));
+    await ask(`GET /api/v1/notes/{id}/${part}`, '00000000-0000-7000-8000-000000000000');
+  }
+}
+
 /** Notebooks, and the tags of the notes that there are. */
 export async function tourOrganising(ask: Ask): Promise<void> {
   const NOTEBOOK = '/api/v1/notebooks/{id}';

@@ -70,7 +70,7 @@ export async function fillAccount(server: TestApp, user: SignedIn, other: Signed
   const { client, databaseUrl } = server;
   const { userId, token } = user;
   const before = new Set(filesOf(server));
-  const note = { title: 'Mine', tags: ['x'], url: 'https://example.org/' };
+  const note = { title: 'Mine', body: '[[Mine]]', tags: ['x'], url: 'https://example.org/' };
   const kept = await client.post('/api/v1/notes', { token, body: note });
   await client.patch(`/api/v1/notes/${String(kept.body.id)}`, { token, body: { title: 'Still mine' } });
   const trashed = await client.post('/api/v1/notes', { token, body: { title: 'Thrown away' } });
@@ -83,6 +83,7 @@ export async function fillAccount(server: TestApp, user: SignedIn, other: Signed
   for (const statement of ROWS) await query(databaseUrl, statement, [newId(), userId]);
   await query(databaseUrl, `insert into totp (user_id, secret) values ($1, 'x')`, [userId]);
   await query(databaseUrl, `insert into recovery_codes (user_id, hash) values ($1, 'x')`, [userId]);
+  await query(databaseUrl, `insert into note_link_backlog (user_id) values ($1)`, [userId]);
   await query(
     databaseUrl,
     `insert into audit_events (id, user_id, actor_id, type) values ($1, $2, $3, 'role-changed')`,
