@@ -18,7 +18,7 @@ button,.button{display:inline-block;font:inherit;font-weight:600;color:var(--car
 code{font:.95rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
 main.wide{max-width:46rem;align-self:start}
 .wide h1,.wide article{overflow-wrap:anywhere}.wide .address{margin-bottom:1.5rem}.wide code{user-select:auto}
-article{margin:0 0 2rem}article>:first-child{margin-top:0}
+article{margin:0 -.5rem 2rem;padding:0 .5rem;overflow-x:auto}article>:first-child{margin-top:0}
 article :is(h2,h3,h4,h5,h6){line-height:1.25;margin:1.75rem 0 .75rem}
 article h2{font-size:1.25rem}article h3{font-size:1.1rem}article :is(h4,h5,h6){font-size:1rem}
 article :is(ul,ol){margin:0 0 1rem;padding-inline-start:1.5rem}article li>p{margin:0 0 .5rem}
@@ -27,6 +27,7 @@ article pre{margin:0 0 1rem;padding:.75rem 1rem;white-space:pre-wrap;font:.9rem/
 article hr{border:0;border-top:1px solid var(--line);margin:1.75rem 0}
 article table{width:100%;margin:0 0 1rem;border-collapse:collapse}
 article :is(th,td){padding:.35rem .6rem;border:1px solid var(--line);text-align:start;vertical-align:top}
+article th{overflow-wrap:break-word}
 @media(max-width:30rem){body{padding:.75rem}main{padding:1.25rem}}
 `;
 

@@ -7,14 +7,16 @@ import type { MarkdownMessage } from './markdown.worker';
 /** Ten times what a MiB of ordinary Markdown takes on a fast machine; there are texts that would take minutes. */
 const LONGEST_MS = 3_000;
 
-/** Texts that wait, each at most `LONGEST_MS`: nobody waits much longer than browsers and proxies do. */
-const MOST_WAITING = 10;
+/** Different texts that wait, and how long: behind slow ones, it is better to come again. */
+const MOST_WAITING = 100;
+const LONGEST_WAIT_MS = 5_000;
 
 /** In MiB, of the thread: a hundred times a long text. Above it the thread ends, not the server. */
 const MEMORY = 256;
 
 interface Task {
   text: string;
+  askedAt: number;
   /** As it was typed, once the thread has said so. */
   plain?: string;
   done(html: Html): void;
@@ -22,7 +24,7 @@ interface Task {
 }
 
 /**
- * Renders Markdown in a thread of its own, one text after another. A text that takes too long, or too much memory, is shown as it was typed, and its thread
+ * Renders Markdown in a thread of its own, one text after another; what several ask for at once, once. A text that takes too long, or too much memory, is shown as it was typed, and its thread
  * is ended; so no text, however hostile, holds the server up.
  */
 @Injectable()
@@ -31,26 +33,35 @@ export class MarkdownRenderer implements OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private task?: Task;
   private readonly waiting: Task[] = [];
+  private readonly pending = new Map<string, Promise<Html>>();
 
-  /** Safe HTML of a note's text. @throws UnavailableError when too many texts wait. */
-  async render(text: string): Promise<Html> {
-    if (this.waiting.length >= MOST_WAITING) {
-      throw new UnavailableError('Too many notes are being read at once: try again');
-    }
-    return new Promise((done, failed) => {
-      this.waiting.push({ text, done, failed });
-      this.next();
-    });
+  /** Safe HTML of a note's text. @throws UnavailableError when too many texts wait, or those before take too long. */
+  render(text: string): Promise<Html> {
+    const pending = this.pending.get(text) ?? this.ask(text).finally(() => this.pending.delete(text));
+    this.pending.set(text, pending);
+    return pending;
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.worker?.terminate();
   }
 
+  private async ask(text: string): Promise<Html> {
+    if (this.waiting.length >= MOST_WAITING) throw tooMany();
+    return new Promise((done, failed) => {
+      this.waiting.push({ text, askedAt: Date.now(), done, failed });
+      this.next();
+    });
+  }
+
   private next(): void {
     if (this.task !== undefined) return;
     this.task = this.waiting.shift();
     if (this.task === undefined) return;
+    if (Date.now() - this.task.askedAt > LONGEST_WAIT_MS) {
+      this.finish(undefined, tooMany());
+      return;
+    }
     this.worker ??= this.start();
     this.worker.postMessage(this.task.text, []);
   }
@@ -75,7 +86,7 @@ export class MarkdownRenderer implements OnApplicationShutdown {
     if ('plain' in message) {
       task.plain = message.plain;
       // From now on: loading the thread is not the text's fault.
-      this.timer = setTimeout(() => this.giveUp(), LONGEST_MS);
+      this.timer = setTimeout(() => this.giveUp(), LONGEST_MS).unref();
     } else {
       this.finish('rendered' in message ? message.rendered : task.plain);
     }
@@ -96,4 +107,8 @@ export class MarkdownRenderer implements OnApplicationShutdown {
     else task?.done(new Html(html));
     this.next();
   }
+}
+
+function tooMany(): UnavailableError {
+  return new UnavailableError('Too many notes are being read at once: try again');
 }

@@ -34,10 +34,14 @@ const markdown = new MarkdownIt({ html: false, linkify: true });
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 markdown.validateLink = (url) => LINK.test(url);
 
-/** The title of the page is its first heading. */
+/** The title of the page is above all headings of the text, the highest of which come next, whichever they are. */
 markdown.core.ruler.push('lower-headings', ({ tokens }) => {
-  for (const token of tokens) if (/^h[1-5]$/.test(token.tag)) token.tag = `h${Number(token.tag[1]) + 1}`;
+  const headings = tokens.filter(({ type }) => type === 'heading_open' || type === 'heading_close');
+  const highest = headings.reduce((level, { tag }) => Math.min(level, levelOf(tag)), 6);
+  for (const token of headings) token.tag = `h${Math.min(6, levelOf(token.tag) + 2 - highest)}`;
 });
+
+const levelOf = (tag: string): number => Number(tag.slice(1));
 
 markdown.renderer.rules.link_open = (tokens, at) => {
   progress.inLink = true;
