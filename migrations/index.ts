@@ -22,6 +22,7 @@ import { Revisions1764000016000 } from './1764000016000-revisions';
 import { SearchChanges1764000017000 } from './1764000017000-search-changes';
 import { FeedWatch1764000017500 } from './1764000017500-feed-watch';
 import { NoteLinks1764000018000 } from './1764000018000-note-links';
+import { Shares1764000019000 } from './1764000019000-shares';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   SearchChanges1764000017000,
   FeedWatch1764000017500,
   NoteLinks1764000018000,
+  Shares1764000019000,
 ];

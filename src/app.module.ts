@@ -8,6 +8,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { JobsHttpModule } from './jobs/jobs-http.module';
 import { MailHttpModule } from './mail/mail-http.module';
 import { NotesHttpModule } from './notes/notes-http.module';
+import { SharingHttpModule } from './sharing/sharing-http.module';
 import { TransferHttpModule } from './transfer/transfer-http.module';
 import { UsersHttpModule } from './users/users-http.module';
 import { WORKER_MODULES } from './worker-modules';
@@ -25,6 +26,7 @@ export class AppModule {
         AuthHttpModule,
         UsersHttpModule,
         NotesHttpModule,
+        SharingHttpModule,
         TransferHttpModule,
         JobsHttpModule,
         MailHttpModule,

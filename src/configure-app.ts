@@ -17,14 +17,15 @@ import { endIdleConnections } from './idle-connections';
 import { setUpSwagger } from './openapi-document';
 import { readBodies } from './request-bodies';
 import { securityHeaders } from './security-headers';
+import { SHARE_PAGE } from './sharing/share-token';
 
 export const API_PREFIX = 'api/v1';
 
 /** Routes outside the prefix: probes, pages for people, and the development mail page. */
-export const UNPREFIXED = ['health/*path', 'account/*path', 'dev/mail', 'dev/mail/*path'];
+export const UNPREFIXED = ['health/*path', 'account/*path', 's/*path', 'dev/mail', 'dev/mail/*path'];
 
 /** Routes whose answers are secret, or that use something up which is good once: no answer of theirs is kept, nor undone. */
-const WITHOUT_KEYS = new RegExp(`^/${API_PREFIX}/(auth/|access-tokens)`);
+const WITHOUT_KEYS = new RegExp(`^/${API_PREFIX}/(auth/|access-tokens|shared/|notes/:id/shares)`);
 
 /** Routes that take multipart/form-data. */
 const UPLOADS = [`/${API_PREFIX}/imports`];
@@ -33,7 +34,7 @@ const UPLOADS = [`/${API_PREFIX}/imports`];
 const PATCHES = [`/${API_PREFIX}/notes/:id`];
 
 /** Routes that take the form of a page. */
-const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE, INVITATION_PAGE];
+const FORMS = [VERIFY_EMAIL_PAGE, RESET_PASSWORD_PAGE, INVITATION_PAGE, `${SHARE_PAGE}/:token`];
 
 /** Without Nest's parsers: it would take forms where the API says JSON. `readBodies` adds what is read. */
 class HttpAdapter extends FastifyAdapter {

@@ -25,6 +25,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .addTag('users', 'The signed-in user')
     .addTag('notes', 'Notes and bookmarks, tags, search')
     .addTag('notebooks', 'The tree that notes are in')
+    .addTag('shares', 'Links to notes for people without an account')
     .addTag('sync', 'Keeping copies up to date')
     .addTag('imports', 'Bringing notes in')
     .addTag('jobs', 'Background work')

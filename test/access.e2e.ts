@@ -16,11 +16,13 @@ const PUBLIC_ROUTES = [
   'GET /api/v1/auth/oauth/{provider}',
   'GET /api/v1/auth/oauth/{provider}/callback',
   'GET /api/v1/auth/providers',
+  'GET /api/v1/shared/{token}',
   'GET /dev/mail',
   'GET /dev/mail/{name}',
   'GET /health/live',
   'GET /health/ready',
   'GET /health/startup',
+  'GET /s/{token}',
   'POST /account/invitation',
   'POST /account/reset-password',
   'POST /account/verify-email',
@@ -34,6 +36,8 @@ const PUBLIC_ROUTES = [
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
   'POST /api/v1/auth/second-factor',
+  'POST /api/v1/shared/{token}',
+  'POST /s/{token}',
 ];
 
 /** What is served without a controller, and so without guards: the description of the API. */
@@ -47,6 +51,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/tags/{id}/merge': { into: NOBODY },
   'PATCH /api/v1/notebooks/{id}': { name: 'Taken' },
   'PATCH /api/v1/searches/{id}': { name: 'Taken' },
+  'PATCH /api/v1/shares/{id}': { expiresAt: null },
   'PATCH /api/v1/notes/{id}': { title: 'Taken' },
   'PATCH /api/v1/auth/passkeys/{id}': { name: 'Taken' },
 };
@@ -81,6 +86,7 @@ describe('access', () => {
     });
     const notebook = await server.client.post('/api/v1/notebooks', { token: owner.token, body: { name: 'Mine' } });
     const search = await server.client.post('/api/v1/searches', { token: owner.token, body: { name: 'Mine', q: 'x' } });
+    const share = await server.client.post(`/api/v1/notes/${String(note.body.id)}/shares`, { token: owner.token });
     const tags = await server.client.get<{ data: { id: string }[] }>('/api/v1/tags', { token: owner.token });
     const job = await finishedJob(
       server.client,
@@ -109,6 +115,7 @@ describe('access', () => {
       '/api/v1/tags': tags.body.data[0]?.id ?? '',
       '/api/v1/notebooks': String(notebook.body.id),
       '/api/v1/searches': String(search.body.id),
+      '/api/v1/shares': String(share.body.id),
       '/api/v1/jobs': job.id,
       '/api/v1/auth/identities': String(identity?.id),
       '/api/v1/auth/sessions': String(claimsOf(owner.token).sid),

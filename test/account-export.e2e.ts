@@ -154,6 +154,7 @@ describe('an export of the account', () => {
     ]);
     expect(json('jobs.json')).toMatchObject([{ type: 'export-account' }]);
     expect(json('notebooks.json')).toMatchObject([{ id: notebookId, parentId: null, name: 'Mine' }]);
+    expect(json('shares.json')).toMatchObject([{ noteId: kept.id, hasPassword: true, expiresAt: null, version: 1 }]);
     expect(json('tags.json')).toMatchObject([{ name: 'a' }, { name: 'b' }]);
     const lines = (files.get('notes.jsonl') ?? '').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as Note)).toEqual([
@@ -259,4 +260,9 @@ async function fillAccount(userId: string): Promise<void> {
   );
   await sql(`insert into totp (user_id, secret, confirmed_at) values ($1, 'SECRET', now())`, [userId]);
   await sql(`insert into recovery_codes (user_id, hash) values ($1, 'SECRET')`, [userId]);
+  await sql(
+    `insert into shares (id, user_id, note_id, hash, password_hash, seq)
+     select $1, $2, id, 'SECRET', 'SECRET', 0 from notes where user_id = $2 and deleted_at is null`,
+    ids,
+  );
 }

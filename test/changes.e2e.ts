@@ -44,6 +44,7 @@ describe('the feed of changes', () => {
         notebook: null,
         tag: null,
         search: null,
+        share: null,
       },
     ]);
     expect((await feed.page({ since: cursor })).data).toEqual([]);

@@ -2,7 +2,14 @@ import { startTestApp, type TestApp } from './support/app';
 import type { Answer, RequestOptions } from './support/client';
 import { finishedJob } from './support/imports';
 import { disagreements, operations } from './support/openapi';
-import { pendingLinks, tourAdministration, tourLinks, tourOrganising, tourRevisions } from './support/openapi-tour';
+import {
+  pendingLinks,
+  tourAdministration,
+  tourLinks,
+  tourOrganising,
+  tourRevisions,
+  tourShares,
+} from './support/openapi-tour';
 import { codeOf, wrongCodeOf } from './support/second-factor';
 
 function form(content: string, name: string): FormData {
@@ -25,7 +32,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     const seen = new Set<string>();
     const ask = async (route: string, id = '', options: RequestOptions & { query?: string } = {}): Promise<Answer> => {
       const [method = '', template = ''] = route.split(' ');
-      const path = template.replace('{id}', id).replace('{version}', '2') + (options.query ?? '');
+      const path = template.replace(/\{(id|token)\}/, id).replace('{version}', '2') + (options.query ?? '');
       const answer = await server.client.request(method, path, { token, ...options });
       expect([route, answer.status, disagreements(route, answer)]).toEqual([route, answer.status, []]);
       seen.add(`${answer.status} ${route}`);
@@ -90,6 +97,7 @@ describe('the OpenAPI document, held against a tour of every operation', () => {
     await ask(`PATCH ${NOTE}`, id, { body: { pinned: true }, headers: { 'If-Match': '"v1"' } });
     await tourRevisions(ask, id);
     await tourLinks(ask);
+    await tourShares(ask, id);
     await ask(`DELETE ${NOTE}`, id, { query: '?permanent=true' });
     await ask(`DELETE ${NOTE}`, id, { headers: { 'If-Match': '"v1"' } });
     await ask(`DELETE ${NOTE}`, id);

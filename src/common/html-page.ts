@@ -16,12 +16,27 @@ button,.button{display:inline-block;font:inherit;font-weight:600;color:var(--car
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .muted{color:var(--muted);font-size:.9rem}.error{color:var(--error);font-weight:600}
 code{font:.95rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
+main.wide{max-width:46rem;align-self:start}
+.wide h1,.wide article{overflow-wrap:anywhere}.wide .address{margin-bottom:1.5rem}.wide code{user-select:auto}
+article{margin:0 -.5rem 2rem;padding:0 .5rem;overflow-x:auto}article>:first-child{margin-top:0}
+article :is(h2,h3,h4,h5,h6){line-height:1.25;margin:1.75rem 0 .75rem}
+article h2{font-size:1.25rem}article h3{font-size:1.1rem}article :is(h4,h5,h6){font-size:1rem}
+article :is(ul,ol){margin:0 0 1rem;padding-inline-start:1.5rem}article li>p{margin:0 0 .5rem}
+article blockquote{margin:0 0 1rem;padding-inline-start:1rem;border-inline-start:3px solid var(--line);color:var(--muted)}
+article pre{margin:0 0 1rem;padding:.75rem 1rem;white-space:pre-wrap;font:.9rem/1.5 ui-monospace,monospace;background:var(--back);border:1px solid var(--line);border-radius:.4rem}
+article hr{border:0;border-top:1px solid var(--line);margin:1.75rem 0}
+article table{width:100%;margin:0 0 1rem;border-collapse:collapse}
+article :is(th,td){padding:.35rem .6rem;border:1px solid var(--line);text-align:start;vertical-align:top}
+article th{overflow-wrap:break-word}
+@media(max-width:30rem){body{padding:.75rem}main{padding:1.25rem}}
 `;
 
 /** Not escaped: the hash in the policy is that of this text. */
 const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+const WIDE = html`class="wide"`;
 
 /** The pages have no scripts, load nothing, and show no frame; forms go to this server. */
 const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
@@ -31,6 +46,7 @@ export const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
+  'X-Robots-Tag': 'noindex',
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
 };
 
@@ -38,8 +54,11 @@ export const PAGE_HEADERS = {
 export const HtmlPage = (): MethodDecorator =>
   applyDecorators(...Object.entries(PAGE_HEADERS).map(([name, value]) => Header(name, value)));
 
-/** A whole page for people: readable on a phone, light and dark, without scripts. Send it from a route that is an `@HtmlPage()`. */
-export function htmlPage(title: string, body: Html): string {
+/**
+ * A whole page for people: readable on a phone, light and dark, without scripts. Send it from a route that is an `@HtmlPage()`.
+ * @param isWide for long texts rather than a few words and a form.
+ */
+export function htmlPage(title: string, body: Html, { isWide = false } = {}): string {
   const page = html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -49,7 +68,7 @@ export function htmlPage(title: string, body: Html): string {
       ${STYLE_ELEMENT}
     </head>
     <body>
-      <main>
+      <main ${isWide ? WIDE : null}>
         <h1>${title}</h1>
         ${body}
       </main>

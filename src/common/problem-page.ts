@@ -2,12 +2,12 @@ import { html } from './html';
 import { htmlPage } from './html-page';
 import type { ProblemError } from './problem';
 
-/** Below this path are pages for people: what goes wrong there is said as a page. */
-const PAGES = '/account/';
+/** Below these paths are pages for people: what goes wrong there is said as a page. */
+const PAGES = ['/account/', '/s/'];
 
 /** What people read instead of words that are for programs; what is not listed is a fault of the link or of the form. */
 const WORDS: Record<number, [title: string, text: string]> = {
-  404: ['There is no such page', 'Look at the address again: the link may have been cut off.'],
+  404: ['There is no such page', 'Look at the address again: the link may have been cut off, or be good no longer.'],
   405: ['There is no such page', 'Look at the address again: the link may have been cut off.'],
   408: ['That took too long', 'What you sent did not arrive in time. Go back and try again.'],
   429: ['Too many attempts', 'Wait a minute, then go back and try again.'],
@@ -21,7 +21,7 @@ const OTHER: [title: string, text: string] = [
 ];
 
 export function isPageForPeople(path: string): boolean {
-  return path.startsWith(PAGES);
+  return PAGES.some((start) => path.startsWith(start));
 }
 
 /** A problem as a page; the request id helps whoever looks for it in the logs. */

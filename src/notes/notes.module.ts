@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { JobsModule } from '../jobs/jobs.module';
 import { UsersModule } from '../users/users.module';
 import { AccountNotes } from './account-notes';
 import { NoteBatchService } from './batch/note-batch.service';
 import { NoteBulkService } from './bulk/note-bulk.service';
 import { ChangesService } from './changes/changes.service';
+import { SyncedTypes } from './changes/synced-types';
 import { FacetsService } from './facets/facets.service';
 import { LinksService } from './links/links.service';
 import { NoteChanges } from './note-changes';
@@ -23,7 +25,7 @@ import { SearchesService } from './searches/searches.service';
 import { TagsService } from './tags/tags.service';
 
 @Module({
-  imports: [JobsModule, UsersModule],
+  imports: [DiscoveryModule, JobsModule, UsersModule],
   providers: [
     NotesService,
     NoteChanges,
@@ -32,6 +34,7 @@ import { TagsService } from './tags/tags.service';
     NotebooksService,
     TagsService,
     ChangesService,
+    SyncedTypes,
     NoteList,
     NoteSearch,
     NoteSpelling,

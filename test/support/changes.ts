@@ -5,7 +5,7 @@ export const CHANGES = '/api/v1/changes';
 
 export interface Change {
   seq: number;
-  type: 'note' | 'notebook' | 'tag' | 'search';
+  type: 'note' | 'notebook' | 'tag' | 'search' | 'share';
   id: string;
   deleted: boolean;
   changedAt: string;
@@ -13,6 +13,7 @@ export interface Change {
   notebook: { id: string; name: string; parentId: string | null; version: number } | null;
   tag: { id: string; name: string; version: number } | null;
   search: { id: string; name: string; q: string; sort: string | null; version: number } | null;
+  share: { id: string; noteId: string; hasPassword: boolean; version: number } | null;
 }
 
 export interface ChangesPage {

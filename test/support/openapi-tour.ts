@@ -9,7 +9,7 @@ export const EMPTY_202 = /auth\/(password\/forgot|email\/(verification|change))$
 
 /** What the example of a body is answered with. */
 export function statusOf(path: string): number {
-  if (/register|notes$|notebooks$|searches$|access-tokens$|invitations$/.test(path)) return 201;
+  if (/register|notes$|notebooks$|searches$|shares$|access-tokens$|invitations$/.test(path)) return 201;
   if (EMPTY_202.test(path) || path.endsWith('/bulk')) return 202;
   return /auth\/(password|password\/reset|email\/verify)$/.test(path) ? 204 : 200;
 }
@@ -71,6 +71,30 @@ export async function tourLinks(ask: Ask): Promise<void> {
     await ask(`GET /api/v1/notes/{id}/${part}`, String(made.body.id));
     await ask(`GET /api/v1/notes/{id}/${part}`, '00000000-0000-7000-8000-000000000000');
   }
+}
+
+/** Links to a note, and what they lead to. */
+export async function tourShares(ask: Ask, note: string): Promise<void> {
+  const MAKE = 'POST /api/v1/notes/{id}/shares';
+  const SHARE = '/api/v1/shares/{id}';
+  const SHARED = '/api/v1/shared/{token}';
+  const first = { headers: { 'If-Match': '"v1"' } };
+  const { body: open } = await ask(MAKE, note);
+  const { body: closed } = await ask(MAKE, note, { body: { password: 'blue kettle' } });
+  await ask(MAKE, note, { body: { password: 'short' } });
+  await ask(MAKE, String(open.id));
+  await ask('GET /api/v1/shares', '', { query: `?note=${note}` });
+  await ask(`GET ${SHARE}`, String(open.id));
+  await ask('GET /api/v1/changes', '', { query: '?types=share' });
+  await ask(`GET ${SHARED}`, String(open.token), { token: undefined });
+  await ask(`GET ${SHARED}`, String(closed.token), { token: undefined });
+  await ask(`POST ${SHARED}`, String(closed.token), { token: undefined, body: { password: 'red kettle' } });
+  await ask(`POST ${SHARED}`, String(closed.token), { token: undefined, body: { password: 'blue kettle' } });
+  await ask(`PATCH ${SHARE}`, String(open.id), { body: { expiresAt: '2099-01-01' } });
+  await ask(`PATCH ${SHARE}`, String(open.id), { body: { password: 'blue kettle' }, ...first });
+  await ask(`DELETE ${SHARE}`, String(open.id), first);
+  await ask(`DELETE ${SHARE}`, String(open.id));
+  await ask(`GET ${SHARED}`, String(open.token), { token: undefined });
 }
 
 /** Notebooks, and the tags of the notes that there are. */

@@ -26,6 +26,7 @@ const ROWS = [
   `insert into one_time_tokens (id, user_id, purpose, hash, expires_at) values ($1, $2, 'x', ${HASH}, now())`,
   `insert into notebooks (id, user_id, name, name_key, seq) values ($1, $2, 'x', 'x', 0)`,
   `insert into searches (id, user_id, name, name_key, q, seq) values ($1, $2, 'x', 'x', 'x', 0)`,
+  `insert into shares (id, user_id, note_id, hash, seq) select $1, $2, id, ${HASH}, 0 from notes where user_id = $2 limit 1`,
   `insert into idempotency_keys (user_id, key, fingerprint) values ($2, $1, ${HASH})`,
   `insert into invitations (id, invited_by, email, hash, expires_at) values ($1, $2, gen_random_uuid() || '@example.org', ${HASH}, now())`,
   `insert into invitations (id, email, hash, expires_at) select $1, email, ${HASH}, now() from users where id = $2`,

@@ -1,23 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsOptional, ValidateBy } from 'class-validator';
-import { parseIsoTime } from '../../common/iso-time';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsOptional } from 'class-validator';
+import { IsLaterTime } from '../../common/later-time';
 import { ALL_SCOPES, type Scope } from '../../common/scopes';
 import { IsStorableText } from '../../common/text';
 
 /** The furthest end that can be chosen; beyond it, a token that never expires is meant. */
 const MOST_YEARS = 100;
 
-const NO_TIME = `must be a later time (ISO 8601, such as 2027-01-01T00:00:00Z, or a day) within ${MOST_YEARS} years, or null for never`;
-
 const SCOPE = { each: true, message: `must be some of ${ALL_SCOPES.join(', ')}` };
-
-function isEnd(value: unknown): boolean {
-  if (!(value instanceof Date)) return false;
-  const furthest = new Date();
-  furthest.setUTCFullYear(furthest.getUTCFullYear() + MOST_YEARS);
-  return value.getTime() > Date.now() && value <= furthest;
-}
 
 export class MakeAccessTokenRequest {
   @ApiProperty({ minLength: 1, maxLength: 100, description: 'What it is for', example: 'Backup on the old laptop' })
@@ -48,7 +39,6 @@ export class MakeAccessTokenRequest {
     example: '2099-12-31T00:00:00.000Z',
   })
   @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? (parseIsoTime(value) ?? value) : value))
-  @ValidateBy({ name: 'isLaterTime', validator: { validate: isEnd, defaultMessage: () => NO_TIME } })
+  @IsLaterTime(MOST_YEARS)
   expiresAt?: Date | null;
 }

@@ -29,6 +29,8 @@ export const AUDIT_EVENT_TYPES = [
   'passkey-removed',
   'access-token-made',
   'access-token-revoked',
+  'share-made',
+  'share-revoked',
   'export-requested',
   'deletion-requested',
   'deletion-cancelled',

@@ -4,6 +4,7 @@ import { NotebookResponse } from '../notebooks/notebook.response';
 import { SavedSearchResponse } from '../searches/search.response';
 import { TagResponse } from '../tags/tag.response';
 import { CHANGE_TYPES, type ChangeType } from './change-types';
+import { SyncedShare } from './synced-share.response';
 
 /** A notebook without the count of its notes, which changes without the notebook. */
 export class SyncedNotebook extends OmitType(NotebookResponse, ['noteCount']) {}
@@ -24,6 +25,9 @@ export class ChangedEntity {
 
   @ApiProperty({ type: SavedSearchResponse, nullable: true, description: 'The saved search, when it is one' })
   search!: SavedSearchResponse | null;
+
+  @ApiProperty({ type: SyncedShare, nullable: true, description: 'The share, when it is one' })
+  share!: SyncedShare | null;
 }
 
 export class ChangeResponse extends ChangedEntity {

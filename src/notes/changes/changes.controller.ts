@@ -16,7 +16,7 @@ export class ChangesController {
   @ApiOperation({
     summary: 'What has changed since a cursor',
     description:
-      'Every note, notebook, tag and saved search once, at its last change, in the order of changes; what was deleted, as a tombstone. Without `since`, all that is there. See docs/sync.md.',
+      'Every note, notebook, tag, saved search and share once, at its last change, in the order of changes; what was deleted, as a tombstone. Without `since`, all that is there. See docs/sync.md.',
   })
   @ApiOkResponse({ type: ChangesPage, description: 'The next changes' })
   @ApiGoneResponse({ description: '`cursor-expired`: `since` is too old; start again without it' })

@@ -12,7 +12,8 @@ import type { ChangeResponse, ChangesPage } from './change.response';
 import { CHANGE_TYPES, type ChangeType } from './change-types';
 import { type ChangeRow, FEED_END, LIST_CHANGES } from './changes.queries';
 import type { ListChangesQuery } from './list-changes.query';
-import { NOTHING, readEntities } from './synced-types';
+import { NOTHING } from './synced-type';
+import { SyncedTypes } from './synced-types';
 
 /** A change without what it is about. */
 export interface ChangeHead {
@@ -33,7 +34,10 @@ export interface FeedStep {
 /** The feed of all that a user has: each entity once, at its last change. */
 @Injectable()
 export class ChangesService {
-  constructor(private readonly statements: Statements) {}
+  constructor(
+    private readonly statements: Statements,
+    private readonly syncedTypes: SyncedTypes,
+  ) {}
 
   /**
    * The next changes, with what they are about. What is gone since is left out: its tombstone comes later in the feed.
@@ -42,8 +46,7 @@ export class ChangesService {
   async list(userId: string, { since, types, limit }: ListChangesQuery): Promise<ChangesPage> {
     const from = since === undefined ? undefined : decodeChangeCursor(userId, since);
     const { changes, next, hasMore } = await this.read(userId, from, limit, types);
-    const entities = await readEntities(
-      this.statements,
+    const entities = await this.syncedTypes.read(
       userId,
       changes.filter((change) => !change.deleted),
     );

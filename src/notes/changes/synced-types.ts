@@ -1,4 +1,6 @@
-import type { Statements } from '../../database/statements';
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { Statements } from '../../database/statements';
 import { NOTE_ROW, type NoteRow } from '../note-row';
 import { NoteResponse } from '../note.response';
 import type { NotebookRow } from '../notebooks/notebook-row';
@@ -7,14 +9,13 @@ import { SavedSearchResponse } from '../searches/search.response';
 import type { TagRow } from '../tags/tag.response';
 import type { ChangedEntity } from './change.response';
 import { CHANGE_TYPES, type ChangeType } from './change-types';
-
-export const NOTHING: ChangedEntity = { note: null, notebook: null, tag: null, search: null };
+import { NOTHING, SyncedType } from './synced-type';
 
 /** Reads entities of a user, as they are now; those that are gone are missing. */
 type ReadEntities = (statements: Statements, userId: string, ids: string[]) => Promise<Map<string, ChangedEntity>>;
 
-/** Another type is an entry here, one in `CHANGE_TYPES`, a field of `ChangedEntity`, and triggers on its table. */
-const SYNCED: Record<ChangeType, ReadEntities> = {
+/** The types of this folder. Another one is an entry here or a `SyncedType`, one in `CHANGE_TYPES`, a field of `ChangedEntity`, and triggers on its table. */
+const OWN: Partial<Record<ChangeType, ReadEntities>> = {
   note: reader<NoteRow>('note', `${NOTE_ROW} from notes n`, 'n', (row) => ({
     ...NOTHING,
     note: NoteResponse.from(row),
@@ -45,17 +46,31 @@ const SYNCED: Record<ChangeType, ReadEntities> = {
   ),
 };
 
-/** Entities of several types by id, with one statement for each type that there is any of; those that are gone are missing. */
-export async function readEntities(
-  statements: Statements,
-  userId: string,
-  entities: { type: ChangeType; id: string }[],
-): Promise<Map<string, ChangedEntity>> {
-  const read = async (type: ChangeType): Promise<[string, ChangedEntity][]> => {
-    const ids = entities.filter((entity) => entity.type === type).map(({ id }) => id);
-    return ids.length === 0 ? [] : [...(await SYNCED[type](statements, userId, ids))];
-  };
-  return new Map((await Promise.all(CHANGE_TYPES.map(read))).flat());
+/** Reads what the feed is about, of whatever type. */
+@Injectable()
+export class SyncedTypes {
+  constructor(
+    private readonly statements: Statements,
+    private readonly discovery: DiscoveryService,
+  ) {}
+
+  /** Entities of several types by id, with one statement for each type that there is any of; those that are gone are missing. */
+  async read(userId: string, entities: { type: ChangeType; id: string }[]): Promise<Map<string, ChangedEntity>> {
+    const read = async (type: ChangeType): Promise<[string, ChangedEntity][]> => {
+      const ids = entities.filter((entity) => entity.type === type).map(({ id }) => id);
+      return ids.length === 0 ? [] : [...(await this.readAll(type, userId, ids))];
+    };
+    return new Map((await Promise.all(CHANGE_TYPES.map(read))).flat());
+  }
+
+  private readAll(type: ChangeType, userId: string, ids: string[]): Promise<Map<string, ChangedEntity>> {
+    const own = OWN[type];
+    if (own !== undefined) return own(this.statements, userId, ids);
+    const instances = this.discovery.getProviders().map((provider): unknown => provider.instance);
+    const found = instances.find((instance) => instance instanceof SyncedType && instance.type === type);
+    if (found === undefined) throw new Error(`Nobody here reads a ${type} for the feed`);
+    return (found as SyncedType).read(userId, ids);
+  }
 }
 
 function reader<Row extends { id: string }>(

@@ -8,7 +8,7 @@ export interface ExportSection {
   table: string;
   /** The column that says whose a row is; `user_id` unless given. */
   owner?: string;
-  /** All that goes out: no hashes, no secrets. */
+  /** All that goes out, columns or what is made of them: no hashes, no secrets. */
   columns: string[];
 }
 
@@ -54,6 +54,19 @@ export const EXPORT_SECTIONS: ExportSection[] = [
   { file: 'notebooks.json', table: 'notebooks', columns: ['parent_id', 'name', 'version', 'updated_at'] },
   { file: 'tags.json', table: 'tags', columns: ['name', 'version', 'updated_at'] },
   { file: 'searches.json', table: 'searches', columns: ['name', 'q', 'sort', 'version', 'updated_at'] },
+  {
+    file: 'shares.json',
+    table: 'shares',
+    columns: [
+      'note_id',
+      'password_hash is not null as has_password',
+      'expires_at',
+      'view_count',
+      'last_viewed_at',
+      'version',
+      'updated_at',
+    ],
+  },
 ];
 
 const BATCH = 1_000;
