@@ -1,11 +1,13 @@
 import { parseOptions } from '@node-rs/argon2';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/problem';
 
 /** OWASP Password Storage Cheat Sheet: argon2id (the library's default), 19 MiB, 2 passes, 1 lane. Memory is in KiB. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** What `hash.worker` exports. */
+type Task = keyof typeof import('./hash.worker');
 
 /** How many may wait to be hashed: a flood of sign-ins must not make everybody wait for ever. */
 const QUEUE = 100;
@@ -15,7 +17,8 @@ const QUEUE = 100;
  * hashes at a time took two thirds of reads away on two cores (`bench/`). They end when nobody has signed in for a while.
  */
 const threads = new Piscina({
-  filename: join(__dirname, 'hash-worker.js'),
+  filename: require.resolve('./hash.worker'),
+  name: 'verify' satisfies Task,
   minThreads: 0,
   maxThreads: Math.min(Math.max(1, availableParallelism() - 1), 4),
   idleTimeout: 10_000,
@@ -55,7 +58,7 @@ function phc({ memoryCost, timeCost, parallelism }: typeof PARAMETERS, salt: Buf
   return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${saltText}$${digestText}`;
 }
 
-async function run<T>(name: 'hash' | 'verify', task: object): Promise<T> {
+async function run<T>(name: Task, task: object): Promise<T> {
   if (threads.queueSize >= QUEUE) throw new UnavailableError('Too many sign in at once: try again');
   return (await threads.run(task, { name })) as T;
 }
