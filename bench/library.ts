@@ -60,7 +60,7 @@ const INSERT_TAGS = `
 
 const INSERT_NOTES = `
   with written as materialized (
-    select w.*, note_search_vector(title, tags, url_host, body) as search
+    select w.*, note_search_vector(title, tags, url_host, body, null) as search
     from json_to_recordset($1::json) as w(
       title text, body text, url text, url_host text, tags text, pinned boolean, archived_at timestamptz, deleted_at timestamptz,
       created_at timestamptz, updated_at timestamptz, copies json

@@ -21,6 +21,7 @@ import { Changes1764000015000 } from './1764000015000-changes';
 import { Revisions1764000016000 } from './1764000016000-revisions';
 import { SearchChanges1764000017000 } from './1764000017000-search-changes';
 import { FeedWatch1764000017500 } from './1764000017500-feed-watch';
+import { NoteLanguages1764000020000 } from './1764000020000-note-languages';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   Revisions1764000016000,
   SearchChanges1764000017000,
   FeedWatch1764000017500,
+  NoteLanguages1764000020000,
 ];

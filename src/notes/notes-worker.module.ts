@@ -4,13 +4,14 @@ import { ChangeNotesProcessor } from './bulk/change-notes.processor';
 import { NoteSelection } from './bulk/note-selection';
 import { ChangeRetention } from './changes/change-retention';
 import { DeleteNotebookProcessor } from './notebooks/delete-notebook.processor';
+import { FillLanguages } from './languages/fill-languages';
 import { NotesModule } from './notes.module';
 import { RevisionRetention } from './revisions/revision-retention';
 import { SearchWords } from './search-words';
 import { ChangeTagProcessor } from './tags/change-tag.processor';
 import { TrashRetention } from './trash/trash-retention';
 
-/** Handles changes of many notes, forgets old deletions and revisions, and empties the trash. */
+/** Handles changes of many notes, finds out languages, forgets old deletions and revisions, and empties the trash. */
 @Module({
   imports: [JobsModule, NotesModule],
   providers: [
@@ -19,6 +20,7 @@ import { TrashRetention } from './trash/trash-retention';
     DeleteNotebookProcessor,
     ChangeTagProcessor,
     SearchWords,
+    FillLanguages,
     ChangeRetention,
     RevisionRetention,
     TrashRetention,

@@ -6,8 +6,12 @@ import { NoteBatchService } from './batch/note-batch.service';
 import { NoteBulkService } from './bulk/note-bulk.service';
 import { ChangesService } from './changes/changes.service';
 import { FacetsService } from './facets/facets.service';
+import { ConditionReader } from './note-conditions';
+import { Stems } from './languages/stems';
+import { UserLanguages } from './languages/user-languages';
 import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
+import { NoteHits } from './note-headlines';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
 import { NotePages } from './note-pages';
@@ -30,6 +34,10 @@ import { TagsService } from './tags/tags.service';
     NotebooksService,
     TagsService,
     ChangesService,
+    UserLanguages,
+    Stems,
+    ConditionReader,
+    NoteHits,
     NoteList,
     NoteSearch,
     NoteSpelling,
@@ -43,6 +51,7 @@ import { TagsService } from './tags/tags.service';
     RevisionExport,
   ],
   exports: [
+    ConditionReader,
     NotesService,
     NoteBatchService,
     NoteBulkService,
