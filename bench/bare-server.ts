@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { verify } from 'jsonwebtoken';
 import { Pool } from 'pg';
 import { v7 } from 'uuid';
+import { detectLanguage } from '../src/notes/languages/detect-language';
 import type { NoteHeadlines, NoteHitRow, NoteRow } from '../src/notes/note-row';
 import { highlightHtml } from '../src/notes/search/highlights';
 import { HitMarker } from '../src/notes/search/mark-hits';
@@ -75,7 +76,7 @@ function handlersOf({ databaseUrl, poolSize, statements }: BareSettings): Record
     },
     create: async (request, userId) => {
       const { title, body, tags } = await readNote(request);
-      const values = valuesOf(userId, title, body, tags);
+      const values = [...valuesOf(userId, title, body, tags), await detectLanguage(title, body), false];
       const { rows } = await pool.query<NoteRow>({ ...statements.create, values });
       return rows[0] === undefined ? { status: 401, body: {} } : { status: 201, body: noteOf(rows[0]) };
     },
@@ -132,6 +133,8 @@ function noteOf(row: NoteRow): Record<string, unknown> {
     tags: row.tags,
     notebookId: row.notebook_id,
     pinned: row.pinned,
+    language: row.language,
+    isLanguageSet: row.language_set,
     archivedAt: row.archived_at?.toISOString() ?? null,
     deletedAt: row.deleted_at?.toISOString() ?? null,
     version: row.version,

@@ -226,7 +226,8 @@ it('the migration goes back, and forward again, where a task finds out the langu
   await migration.up(runner);
   await runner.release();
   expect(await stems()).toEqual([]);
-  expect(await hits(notes, 'databases')).toMatchObject([{ language: null }]);
+  // In what languages `notes` writes is not looked up before it is known again.
+  expect(await hits(others, 'книги')).toMatchObject([{ language: null }]);
   await app.app.get(FillLanguages).run(new AbortController().signal);
   expect(await rows()).toEqual(before);
   const fresh = await query(app.databaseUrl, `select from users where language_seq is not null`);
