@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { NoteLanguages1764000020000 } from '../migrations/1764000020000-note-languages';
 import { FillLanguages } from '../src/notes/languages/fill-languages';
+import { SearchWords } from '../src/notes/search-words';
 import { startTestApp, type TestApp } from './support/app';
 import { query } from './support/database';
 import { type Hit, type Note, Notes } from './support/notes';
@@ -154,6 +155,16 @@ describe('a search for another form of a word', () => {
     expect((await hits(reader, 'news')).map(({ title }) => title)).toEqual(['news']);
   });
 
+  it('is not corrected to a stem', async () => {
+    await app.app.get(SearchWords).run(new AbortController().signal);
+    const words = await query<{ word: string }>(
+      app.databaseUrl,
+      `select word from search_words where user_id = $1 and (word like '%=%' or word = 'databases')`,
+      [notes.user.userId],
+    );
+    expect(words).toEqual([{ word: 'databases' }]);
+  });
+
   it('marks them, in texts of any script', async () => {
     const marks = async (q: string, of = notes): Promise<string[]> =>
       (await hits(of, q)).flatMap(({ highlights }) =>
@@ -169,7 +180,7 @@ describe('a search for another form of a word', () => {
     expect(await marks('"database" OR promise')).toEqual(['promises']);
   });
 
-  it('is what facets, saved searches and changes by filter look for, too', async () => {
+  it('is what facets and saved searches look for, too', async () => {
     const facets = await app.client.request<{ total: object }>('GET', `/api/v1/notes/facets?q=database`, {
       token: notes.user.token,
     });
