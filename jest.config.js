@@ -21,6 +21,7 @@ const esmPackages = [
   'jose',
   'oauth2-mock-server',
   'is-plain-obj',
+  'eld',
 ];
 
 // Tests in a browser (`*.browser.ts`) are run wherever there is one; CI installs it.
@@ -39,6 +40,8 @@ module.exports = {
   testEnvironment: '<rootDir>/test/support/test-environment.ts',
   transform: { '^.+\\.(t|j|mj)s$': '@swc/jest' },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esmPackages.join('|')})/)`],
+  // It says where it is to `import` only, and here all is loaded by `require`.
+  moduleNameMapper: { '^eld/extrasmall$': '<rootDir>/node_modules/eld/src/entries/static.extrasmall.js' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

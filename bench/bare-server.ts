@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { verify } from 'jsonwebtoken';
 import { Pool } from 'pg';
 import { v7 } from 'uuid';
+import { detectLanguage } from '../src/notes/languages/detect-language';
 import type { NoteHeadlines, NoteHitRow, NoteRow } from '../src/notes/note-row';
 import { highlightHtml } from '../src/notes/search/highlights';
 import { HitMarker } from '../src/notes/search/mark-hits';
@@ -75,7 +76,7 @@ function handlersOf({ databaseUrl, poolSize, statements }: BareSettings): Record
     },
     create: async (request, userId) => {
       const { title, body, tags } = await readNote(request);
-      const values = valuesOf(userId, title, body, tags);
+      const values = [...valuesOf(userId, title, body, tags), await detectLanguage(title, body), false, ...NO_LINKS];
       const { rows } = await pool.query<NoteRow>({ ...statements.create, values });
       return rows[0] === undefined ? { status: 401, body: {} } : { status: 201, body: noteOf(rows[0]) };
     },
@@ -104,14 +105,15 @@ async function readNote(request: IncomingMessage): Promise<{ title: string; body
   return { title, body, tags: tags.map(String) };
 }
 
+const NO_LINKS = [[], []];
+
 function valuesOf(userId: string, title: string, body: string, tags: string[]): unknown[] {
   const now = new Date();
   const text = [v7(), userId, title, title.toLowerCase().slice(0, 100), body];
   const noUrl = [null, null, null];
   const rest = [false, null, null, 1, now, now, tags.map(() => v7()), tags, tags.map((tag) => tag.toLowerCase())];
   const quota = [1, Buffer.byteLength(title) + Buffer.byteLength(body), 0, 0];
-  const noLinks = [[], []];
-  return [...text, ...noUrl, ...rest, tags.join(' '), null, ...quota, ...noLinks];
+  return [...text, ...noUrl, ...rest, tags.join(' '), null, ...quota];
 }
 
 function pageOf<Row extends NoteRow>(rows: Row[], itemOf: (row: Row) => unknown): unknown {
@@ -133,6 +135,8 @@ function noteOf(row: NoteRow): Record<string, unknown> {
     tags: row.tags,
     notebookId: row.notebook_id,
     pinned: row.pinned,
+    language: row.language,
+    isLanguageSet: row.language_set,
     archivedAt: row.archived_at?.toISOString() ?? null,
     deletedAt: row.deleted_at?.toISOString() ?? null,
     version: row.version,

@@ -22,6 +22,8 @@ export interface LibrarySize {
   notes: number;
   /** How many of the other users have each of these notes, too. */
   copies: number;
+  /** Of all notes; null: not known, so that words are found in no other form. */
+  language: string | null;
 }
 
 export interface BenchUser {
@@ -58,13 +60,17 @@ interface NewNote {
 
 const INSERT_USERS = `insert into users (id, email) select id, id || '@bench.example' from unnest($1::uuid[]) as u(id)`;
 
+const KEEP_COUNTS = `
+  update users set change_seq = $2, note_count = $2, note_languages = case when $3::text is null then '{}' else jsonb_build_object($3, $2::integer) end
+  where id = $1`;
+
 const INSERT_TAGS = `
   insert into tags (id, user_id, name, name_key)
   select id, $1, name, name from json_to_recordset($2::json) as t(id uuid, name text)`;
 
 const INSERT_NOTES = `
   with written as materialized (
-    select w.*, note_search_vector(title, tags, url_host, body) as search
+    select w.*, note_search_vector(title, tags, url_host, body, null) as search
     from json_to_recordset($1::json) as w(
       title text, body text, url text, url_host text, tags text, pinned boolean, archived_at timestamptz, deleted_at timestamptz,
       created_at timestamptz, updated_at timestamptz, copies json
@@ -75,11 +81,11 @@ const INSERT_NOTES = `
   ),
   links as (insert into note_tags (note_id, tag_id, created_at) select id, unnest(tag_ids), created_at from copy)
   insert into notes (
-    id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, created_at, updated_at, seq, search
+    id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, created_at, updated_at, seq, search, language
   )
   select
     id, user_id, title, left(lower(title), 100), body, url, sha256(convert_to(url, 'UTF8')), url_host, pinned, archived_at,
-    deleted_at, created_at, updated_at, seq, search
+    deleted_at, created_at, updated_at, seq, search, $2::text
   from copy`;
 
 /**
@@ -100,7 +106,7 @@ export async function loadLibrary(url: string, size: LibrarySize): Promise<Libra
     for (const user of all) await pool.query(INSERT_TAGS, [user.id, JSON.stringify(user.tags)]);
     await withoutSearchIndex(pool, () => insertNotes(pool, library, size, random));
     for (const user of all) {
-      await pool.query(`update users set change_seq = $2 where id = $1`, [user.id, user.noteIds.length]);
+      await pool.query(KEEP_COUNTS, [user.id, user.noteIds.length, size.language]);
     }
     await pool.query('vacuum (analyze) notes, note_tags, tags, users');
     return library;
@@ -135,7 +141,7 @@ async function withoutSearchIndex(pool: Pool, insert: () => Promise<void>): Prom
 async function insertNotes(pool: Pool, library: Library, size: LibrarySize, random: Random): Promise<void> {
   const batches = newBatches(library, size, random);
   const insert = async (): Promise<void> => {
-    for (const batch of batches) await pool.query(INSERT_NOTES, [JSON.stringify(batch)]);
+    for (const batch of batches) await pool.query(INSERT_NOTES, [JSON.stringify(batch), size.language]);
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, insert));
 }

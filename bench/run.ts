@@ -25,8 +25,8 @@ const { values: options } = parseArgs({
 });
 
 const SIZE: LibrarySize = options.quick
-  ? { users: 10, notes: 2_000, copies: 1 }
-  : { users: 100, notes: 100_000, copies: 1 };
+  ? { users: 10, notes: 2_000, copies: 1, language: null }
+  : { users: 100, notes: 100_000, copies: 1, language: null };
 const SESSIONS = 10_000;
 const PACE: Pace = options.quick
   ? { rounds: 1, seconds: 1, warmUpSeconds: 1 }

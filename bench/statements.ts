@@ -3,6 +3,10 @@ import type { QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import { type Statement, Statements } from '../src/database/statements';
 import { ListNotesQuery } from '../src/notes/list-notes.query';
+import { Stems } from '../src/notes/languages/stems';
+import { UserLanguages } from '../src/notes/languages/user-languages';
+import { ConditionReader } from '../src/notes/note-conditions';
+import { NoteHits } from '../src/notes/note-headlines';
 import { NoteList } from '../src/notes/note-list';
 import { NoteSearch } from '../src/notes/note-search';
 import { CREATE_NOTE } from '../src/notes/note-writes';
@@ -38,7 +42,9 @@ class StatementRecorder extends Statements {
  */
 export async function recordStatements(): Promise<BareStatements> {
   const recorder = new StatementRecorder(new DataSource({ type: 'postgres' }));
-  const search = new NoteSearch(recorder);
+  const conditions = new ConditionReader(recorder, new UserLanguages(recorder));
+  const hits = new NoteHits(recorder, new Stems(recorder));
+  const search = new NoteSearch(recorder, conditions, hits);
   const record = async (service: NoteList | NoteSearch, q?: string, terms: string[] = []): Promise<Statement> => {
     const query = Object.assign(new ListNotesQuery(), { q });
     await service.page('user', query);
@@ -50,7 +56,7 @@ export async function recordStatements(): Promise<BareStatements> {
   };
   return {
     get: GET_NOTE,
-    list: await record(new NoteList(recorder)),
+    list: await record(new NoteList(recorder, conditions, hits)),
     create: CREATE_NOTE,
     searchWord: await record(search, 'one', ['one']),
     searchWords: await record(search, 'one two', ['one', 'two']),

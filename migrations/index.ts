@@ -23,6 +23,7 @@ import { SearchChanges1764000017000 } from './1764000017000-search-changes';
 import { FeedWatch1764000017500 } from './1764000017500-feed-watch';
 import { NoteLinks1764000018000 } from './1764000018000-note-links';
 import { Shares1764000019000 } from './1764000019000-shares';
+import { NoteLanguages1764000020000 } from './1764000020000-note-languages';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   FeedWatch1764000017500,
   NoteLinks1764000018000,
   Shares1764000019000,
+  NoteLanguages1764000020000,
 ];

@@ -60,6 +60,23 @@ async function sequence(userId = notes.user.userId): Promise<{ seqs: number[]; l
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
 
 describe('importing notes', () => {
+  it('takes a language that the file says, detects others, and counts both', async () => {
+    await add([
+      { title: 'a', language: 'de' },
+      { title: 'b', body: 'Running databases is a book that everybody should read.' },
+      { title: 'c' },
+    ]);
+    expect((await all()).map(({ language, isLanguageSet }) => [language, isLanguageSet])).toEqual([
+      ['de', true],
+      ['en', false],
+      [null, false],
+    ]);
+    expect(await dataSource.query('select note_languages from users where id = $1', [notes.user.userId])).toEqual([
+      { note_languages: { de: 1, en: 1 } },
+    ]);
+    expect((await notes.list('q=database')).data).toMatchObject([{ title: 'b' }]);
+  });
+
   it('keeps what was given, tidied as a request would be', async () => {
     const archivedAt = new Date('2021-01-01T00:00:00.001Z');
     const updatedAt = new Date('2022-01-01T00:00:00.002Z');

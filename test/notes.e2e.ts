@@ -43,6 +43,8 @@ describe('making a note', () => {
       tags: ['A b', 'b'],
       notebookId: null,
       pinned: true,
+      language: null,
+      isLanguageSet: false,
       archivedAt: null,
       deletedAt: null,
       version: 1,

@@ -179,7 +179,7 @@ describe('the plan', () => {
     'looks up the text of %s in the index',
     async (query) => {
       const params = new SqlParams([library.userId]);
-      const { predicate } = compileQuery(query, params);
+      const { predicate } = compileQuery(query, params, new Map(), ['de', 'en', 'fr']);
       await library.client.query('begin');
       await library.client.query('set local enable_seqscan = off');
       // So few notes are found as cheaply by any index of their user.

@@ -10,6 +10,7 @@ import { writeLinks } from './links/link-writes';
 import { mayLink } from './links/links-in';
 import { isUnchanged, type NoteEdit } from './note-edits';
 import { deriveFields, DuplicateUrlError, noteBytes } from './note-fields';
+import { withLanguage } from './languages/note-language';
 import type { NoteRow } from './note-row';
 import { createNote, FIND_BY_URL, type LockedUser, type NoteState, updateNote } from './note-writes';
 import { unknownNotebook } from './notebooks/notebook-problems';
@@ -43,7 +44,7 @@ export class NoteChanges {
     const fields = { deletedAt: current.deleted_at, ...(await edit(current, { now, manager, userId: user.id })) };
     if (isUnchanged(current, fields)) return current;
     const note = {
-      ...fields,
+      ...(await withLanguage(fields)),
       ...deriveFields(fields),
       id: current.id,
       userId: user.id,

@@ -1,5 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { SqlParams } from '../database/sql-params';
-import type { Statements } from '../database/statements';
+import { Statements } from '../database/statements';
+import { UserLanguages } from './languages/user-languages';
 import type { NoteFilters } from './list-notes.query';
 import { parseSearchQuery } from './search/parse-search-query';
 import { notebooksCalled, notebookWithBelow } from './notebooks/notebooks.queries';
@@ -24,42 +26,53 @@ const FIND_TAGS = {
   text: 'select name_key, id from tags where user_id = $1 and name_key = any($2)',
 };
 
-/**
- * @param params the values of the statement, of which the first is the user's id; those of the conditions are added
- * @param byCreation whether the notes will be sorted by creation
- */
-export async function noteConditions(
-  statements: Statements,
-  query: NoteFilters & { within?: string },
-  params: SqlParams,
-  byCreation: boolean,
-): Promise<NoteConditions> {
-  const ast = searchIn(query);
-  const tagIds = await findTags(statements, params.values[0], [...(query.tag ?? []), ...namesIn(ast, 'tag')]);
-  const notebookIds = await notebooksCalled(statements, params.values[0], namesIn(ast, 'notebook'));
-  const { names, rest } = requiredTags(ast);
-  const search = ast === null ? null : compileSearch(rest, params, tagIds, notebookIds);
-  const tags = new Set([...(query.tag ?? []), ...names].map((name) => tagIds.get(tagKey(name))));
-  const { from, createdAt, id, where } = tagged([...tags], params, byCreation);
-  where.push('n.user_id = $1', ...trash(query.trashed, ast));
-  // Written out, not as parameters, so that the planner sees the conditions of the partial indexes.
-  if (query.kind !== undefined) where.push(query.kind === 'bookmark' ? 'n.url is not null' : 'n.url is null');
-  if (query.notebook === 'none') where.push('n.notebook_id is null');
-  else if (query.notebook !== undefined) {
-    where.push(inNotebooksSql(await notebookWithBelow(statements, params.values[0], query.notebook), params));
+/** Says in SQL which notes a query asks for. */
+@Injectable()
+export class ConditionReader {
+  constructor(
+    private readonly statements: Statements,
+    private readonly languages: UserLanguages,
+  ) {}
+
+  /**
+   * @param params the values of the statement, of which the first is the user's id; those of the conditions are added
+   * @param byCreation whether the notes will be sorted by creation
+   */
+  async read(
+    query: NoteFilters & { within?: string },
+    params: SqlParams,
+    byCreation: boolean,
+  ): Promise<NoteConditions> {
+    const { statements } = this;
+    const ast = searchIn(query);
+    const languages = ast === null ? [] : await this.languages.of(String(params.values[0]));
+    const tagIds = await findTags(statements, params.values[0], [...(query.tag ?? []), ...namesIn(ast, 'tag')]);
+    const notebookIds = await notebooksCalled(statements, params.values[0], namesIn(ast, 'notebook'));
+    const { names, rest } = requiredTags(ast);
+    const search = ast === null ? null : compileSearch(rest, params, tagIds, notebookIds, languages);
+    const tags = new Set([...(query.tag ?? []), ...names].map((name) => tagIds.get(tagKey(name))));
+    const { from, createdAt, id, where } = tagged([...tags], params, byCreation);
+    where.push('n.user_id = $1', ...trash(query.trashed, ast));
+    // Written out, not as parameters, so that the planner sees the conditions of the partial indexes.
+    if (query.kind !== undefined) where.push(query.kind === 'bookmark' ? 'n.url is not null' : 'n.url is null');
+    if (query.notebook === 'none') where.push('n.notebook_id is null');
+    else if (query.notebook !== undefined) {
+      where.push(inNotebooksSql(await notebookWithBelow(statements, params.values[0], query.notebook), params));
+    }
+    if (query.pinned !== undefined) where.push(query.pinned ? 'n.pinned' : 'not n.pinned');
+    if (query.archived !== undefined)
+      where.push(query.archived ? 'n.archived_at is not null' : 'n.archived_at is null');
+    for (const [condition, time] of [
+      [`${createdAt} >=`, query.createdAfter],
+      [`${createdAt} <`, query.createdBefore],
+      ['n.updated_at >=', query.updatedAfter],
+      ['n.updated_at <', query.updatedBefore],
+    ] as const) {
+      if (time !== undefined) where.push(`${condition} ${params.add(time)}`);
+    }
+    if (search !== null) where.push(search.predicate);
+    return { from, where, createdAt, id, search };
   }
-  if (query.pinned !== undefined) where.push(query.pinned ? 'n.pinned' : 'not n.pinned');
-  if (query.archived !== undefined) where.push(query.archived ? 'n.archived_at is not null' : 'n.archived_at is null');
-  for (const [condition, time] of [
-    [`${createdAt} >=`, query.createdAfter],
-    [`${createdAt} <`, query.createdBefore],
-    ['n.updated_at >=', query.updatedAfter],
-    ['n.updated_at <', query.updatedBefore],
-  ] as const) {
-    if (time !== undefined) where.push(`${condition} ${params.add(time)}`);
-  }
-  if (search !== null) where.push(search.predicate);
-  return { from, where, createdAt, id, search };
 }
 
 /** What hits must match of `q` and of `within`; null when either asks for nothing, or there is no `q`. */

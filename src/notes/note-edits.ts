@@ -5,6 +5,7 @@ import { deriveFields, MAX_TAGS, type NoteFields, tidyNote } from './note-fields
 import type { NoteRow } from './note-row';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
 import type { NoteState } from './note-writes';
+import { languageOf, saidLanguage, withLanguage } from './languages/note-language';
 import { placeOfRestored } from './notebooks/notebook-places';
 import { cleanTagNames, tagKey } from './tag-name';
 
@@ -22,7 +23,7 @@ export interface EditContext {
 export type NoteEdit = (row: NoteRow, context: EditContext) => EditedFields | Promise<EditedFields>;
 
 /** A note as a request asks for it. @throws ValidationFailedError */
-export function newNote(userId: string, request: CreateNoteRequest, now: Date): NoteState {
+export async function newNote(userId: string, request: CreateNoteRequest, now: Date): Promise<NoteState> {
   const fields = tidyNote({
     title: request.title ?? null,
     body: request.body ?? null,
@@ -31,10 +32,11 @@ export function newNote(userId: string, request: CreateNoteRequest, now: Date): 
     notebookId: request.notebookId ?? null,
     pinned: request.pinned ?? false,
     archivedAt: request.archived ? now : null,
+    ...saidLanguage(request.language ?? null),
   });
   const id = request.id?.toLowerCase() ?? newId();
   return {
-    ...fields,
+    ...(await withLanguage(fields)),
     ...deriveFields(fields),
     id,
     userId,
@@ -57,6 +59,7 @@ export function mergeEdit(patch: UpdateNoteRequest): NoteEdit {
       notebookId: patched(patch.notebookId, fields.notebookId),
       pinned: patch.pinned === undefined ? fields.pinned : (patch.pinned ?? false),
       archivedAt: patch.archived === undefined ? fields.archivedAt : patch.archived ? (fields.archivedAt ?? now) : null,
+      ...(patch.language === undefined ? languageOf(fields) : saidLanguage(patch.language)),
     });
   };
 }
@@ -110,6 +113,8 @@ export function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date
     row.url === fields.url &&
     row.notebook_id === fields.notebookId &&
     row.pinned === fields.pinned &&
+    row.language_set === fields.isLanguageSet &&
+    (!fields.isLanguageSet || row.language === fields.language) &&
     row.archived_at?.getTime() === fields.archivedAt?.getTime() &&
     row.deleted_at?.getTime() === fields.deletedAt?.getTime() &&
     sameTags(row.tags, fields.tags)
@@ -117,8 +122,9 @@ export function isUnchanged(row: NoteRow, fields: NoteFields & { deletedAt: Date
 }
 
 function fieldsOf(row: NoteRow): NoteFields {
-  const { title, body, url, tags, pinned } = row;
-  return { title, body, url, tags, pinned, notebookId: row.notebook_id, archivedAt: row.archived_at };
+  const { title, body, url, tags, pinned, language } = row;
+  const [notebookId, archivedAt, isLanguageSet] = [row.notebook_id, row.archived_at, row.language_set];
+  return { title, body, url, tags, pinned, language, notebookId, archivedAt, isLanguageSet };
 }
 
 function patched<T>(value: T | undefined, current: T): T {

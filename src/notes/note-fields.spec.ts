@@ -2,7 +2,18 @@ import { ValidationFailedError } from '../common/problem';
 import { deriveFields, noteBytes, type NoteFields, tidyNote } from './note-fields';
 
 function fields(given: Partial<NoteFields>): NoteFields {
-  return { title: null, body: null, url: null, tags: [], notebookId: null, pinned: false, archivedAt: null, ...given };
+  return {
+    title: null,
+    body: null,
+    url: null,
+    tags: [],
+    notebookId: null,
+    pinned: false,
+    archivedAt: null,
+    language: null,
+    isLanguageSet: false,
+    ...given,
+  };
 }
 
 describe('noteBytes', () => {

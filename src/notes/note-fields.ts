@@ -11,6 +11,10 @@ export interface NoteFields {
   notebookId: string | null;
   pinned: boolean;
   archivedAt: Date | null;
+  /** A primary subtag of BCP 47; null when it is not known. */
+  language: string | null;
+  /** Whether the user said so; else it is detected anew whenever the note is written. */
+  isLanguageSet: boolean;
 }
 
 /** The columns that follow from the fields. */
@@ -26,7 +30,7 @@ const TITLE_KEY_LENGTH = 100;
  * Tidies fields: ends trimmed off title and address, empty ones absent, tags once each.
  * @throws ValidationFailedError when nothing is left of title, body and url.
  */
-export function tidyNote<Fields extends Omit<NoteFields, 'notebookId'>>(fields: Fields): Fields {
+export function tidyNote<Fields extends Pick<NoteFields, 'title' | 'body' | 'url' | 'tags'>>(fields: Fields): Fields {
   const tidy = {
     ...fields,
     title: fields.title?.trim() || null,

@@ -6,19 +6,24 @@ import { QuotasService } from '../users/quotas.service';
 import { writeLinks } from './links/link-writes';
 import { mayLink } from './links/links-in';
 import { deriveFields, type DerivedFields, noteBytes, type NoteFields, tidyNote } from './note-fields';
+import { type LanguageFields, languageOf, saidLanguage, withLanguage } from './languages/note-language';
 import { lockUser } from './note-writes';
 import { NotebookPlaces } from './notebooks/notebook-places';
 import { NotebookTree } from './notebooks/notebook-tree';
 import { tagKey } from './tag-name';
 
-export interface ImportedFields extends Omit<NoteFields, 'notebookId'> {
+export interface ImportedFields extends Omit<NoteFields, 'notebookId' | 'language' | 'isLanguageSet'> {
+  /** Where the file says which it is. */
+  language?: string;
   createdAt: Date;
   updatedAt: Date;
   /** Names of the notebooks on the way to its own, from the outside in; those that are missing are made. Absent or empty: in none. */
   folders?: string[];
 }
 
-type ImportedRow = ImportedFields & DerivedFields & { id: string; notebookId: string | null };
+type ImportedRow = Omit<ImportedFields, 'language'> &
+  LanguageFields &
+  DerivedFields & { id: string; notebookId: string | null };
 
 /** What became of a note: added; there already, or earlier in the list; or refused, and why. */
 export type ImportOutcome = 'added' | 'duplicate' | QuotaExceededError;
@@ -33,9 +38,9 @@ const INSERT_NOTES = `
   with recursive given as (
     select * from unnest(
       $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],
-      $14::uuid[], $15::integer[]
+      $14::uuid[], $15::integer[], $22::text[], $23::boolean[]
     ) with ordinality as g(
-      id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, tags, notebook_id, bytes, position
+      id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, tags, notebook_id, bytes, language, language_set, position
     )
   ),
   checked as (
@@ -72,11 +77,13 @@ const INSERT_NOTES = `
   ),
   notebook as (select n.*, row_number() over (order by n.position) as step from needed n),
   taken as (
-    select (select count(*) from notebook) as notebooks, count(*) as notes, coalesce(sum(bytes), 0) as bytes from fresh where fits
+    select (select count(*) from notebook) as notebooks, count(*) as notes, coalesce(sum(bytes), 0) as bytes, coalesce(array_agg(language), '{}') as languages
+    from fresh where fits
   ),
   bumped as (
     update users u
-    set change_seq = u.change_seq + taken.notebooks + taken.notes, note_count = u.note_count + taken.notes, note_bytes = u.note_bytes + taken.bytes
+    set change_seq = u.change_seq + taken.notebooks + taken.notes, note_count = u.note_count + taken.notes, note_bytes = u.note_bytes + taken.bytes,
+      note_languages = count_languages(u.note_languages, taken.languages)
     from taken
     where u.id = $1
     returning u.change_seq - taken.notebooks - taken.notes as before, taken.notebooks
@@ -87,10 +94,12 @@ const INSERT_NOTES = `
   ),
   added as (
     insert into notes (
-      id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, text_at, notebook_id, seq, search
+      id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, created_at, updated_at, text_at, notebook_id, seq, search,
+      language, language_set
     )
     select f.id, $1, f.title, f.title_key, f.body, f.url, f.url_key, f.url_host, f.pinned, f.archived_at, f.created_at, f.updated_at, f.updated_at, f.notebook_id,
-      bumped.before + bumped.notebooks + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body)
+      bumped.before + bumped.notebooks + f.step, note_search_vector(f.title, f.tags, f.url_host, f.body, f.language),
+      f.language, f.language_set
     from fresh f cross join bumped where f.fits
   )
   select id, fits from fresh`;
@@ -120,10 +129,11 @@ export class NoteImport {
    * @throws ValidationFailedError for fields that no note can have: the caller checks them first with `tidyNote` and `deriveFields`.
    */
   async add(manager: EntityManager, userId: string, notes: ImportedFields[]): Promise<ImportOutcome[]> {
+    const languages = await Promise.all(notes.map(languageOfImported));
     await lockUser(manager, userId);
     const places = await placesFor(manager, userId, notes);
-    const rows = notes.map((given) => {
-      const note = tidyNote(given);
+    const rows = notes.map((given, at) => {
+      const note = tidyNote({ ...given, ...(languages[at] ?? saidLanguage(null)) });
       return { ...note, ...deriveFields(note), id: newId(), notebookId: places.find(given.folders ?? []) };
     });
     const firsts = new Map<string, ImportedRow>();
@@ -217,6 +227,8 @@ export class NoteImport {
       places.planned.map((notebook) => notebook.parent_id),
       places.planned.map((notebook) => notebook.name),
       places.planned.map((notebook) => notebook.name_key),
+      column((row) => row.language),
+      column((row) => row.isLanguageSet),
     ]);
     return new Map(found.map(({ id, fits }) => [id, fits]));
   }
@@ -232,6 +244,10 @@ export class NoteImport {
       links.map((link) => tagKey(link.name)),
     ]);
   }
+}
+
+async function languageOfImported({ title, body, language }: ImportedFields): Promise<LanguageFields> {
+  return languageOf(await withLanguage({ title, body, ...saidLanguage(language ?? null) }));
 }
 
 /** What two notes of an import have in common when one of them is enough. */

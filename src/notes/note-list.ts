@@ -3,9 +3,9 @@ import { decodeCursor, encodeCursor, type Page, pageOf } from '../common/page';
 import { SqlParams } from '../database/sql-params';
 import { Statements } from '../database/statements';
 import type { ListNotesQuery, NoteSort } from './list-notes.query';
-import { noteConditions } from './note-conditions';
+import { ConditionReader } from './note-conditions';
 import { cursorKind, idIn, textIn, timeIn } from './note-cursor';
-import { hitsOf, score } from './note-headlines';
+import { NoteHits, score } from './note-headlines';
 import { NOTE_ROW, type NoteHitRow } from './note-row';
 import { type NoteListItem, NoteResponse } from './note.response';
 
@@ -39,7 +39,11 @@ const SORTS: Record<'createdAt' | 'updatedAt' | 'title', SortColumn> = {
 /** Lists of notes in an order that the caller names: each page is one statement that an index serves. */
 @Injectable()
 export class NoteList {
-  constructor(private readonly statements: Statements) {}
+  constructor(
+    private readonly statements: Statements,
+    private readonly conditions: ConditionReader,
+    private readonly hits: NoteHits,
+  ) {}
 
   /** @throws MalformedRequestError when the cursor is not of this list. */
   async page(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
@@ -47,7 +51,7 @@ export class NoteList {
     const kind = cursorKind(query, sort);
     const by = SORTS[sort.replace('-', '') as keyof typeof SORTS];
     const params = new SqlParams([userId]);
-    const conditions = await noteConditions(this.statements, query, params, by === SORTS.createdAt);
+    const conditions = await this.conditions.read(query, params, by === SORTS.createdAt);
     const { from, where, search } = conditions;
     const [column, id] = by === SORTS.createdAt ? [conditions.createdAt, conditions.id] : [by.column, 'n.id'];
     if (search === null && query.q !== undefined) return { data: [], page: { nextCursor: null, hasMore: false } };
@@ -67,7 +71,7 @@ export class NoteList {
     const cursorOf = (row: SortableRow): string => encodeCursor(kind, [by.keyOf(row), row.id]);
     if (search === null) return pageOf(rows, query.limit, NoteResponse.from, cursorOf);
     const { data, page } = pageOf(rows, query.limit, (row) => row, cursorOf);
-    return { data: await hitsOf(this.statements, search.texts, data), page };
+    return { data: await this.hits.of(search.texts, data), page };
   }
 }
 

@@ -11,6 +11,8 @@ export interface NoteRow {
   version: number;
   created_at: Date;
   updated_at: Date;
+  language: string | null;
+  language_set: boolean;
   tags: string[];
 }
 
@@ -31,7 +33,7 @@ export const bytesOf = (row: string): string =>
 
 /** The columns of `NoteRow` but for the tags. */
 export const NOTE_COLUMNS =
-  'n.id, n.title, n.body, n.url, n.notebook_id, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at';
+  'n.id, n.title, n.body, n.url, n.notebook_id, n.pinned, n.archived_at, n.deleted_at, n.version, n.created_at, n.updated_at, n.language, n.language_set';
 
 const noteRow = (tagName: string): string => `${NOTE_COLUMNS}, array(
   select ${tagName} from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id order by t.name_key

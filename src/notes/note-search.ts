@@ -3,9 +3,9 @@ import { decodeCursor, encodeCursor, type Page } from '../common/page';
 import { SqlParams } from '../database/sql-params';
 import { Statements } from '../database/statements';
 import type { ListNotesQuery } from './list-notes.query';
-import { noteConditions } from './note-conditions';
+import { ConditionReader } from './note-conditions';
 import { cursorKind, idIn, realIn, timeIn } from './note-cursor';
-import { hitsOf, score } from './note-headlines';
+import { NoteHits, score } from './note-headlines';
 import { NOTE_ROW, type NoteHitRow } from './note-row';
 import type { NoteListItem } from './note.response';
 
@@ -30,12 +30,16 @@ type WindowRow = NoteHitRow & Window;
  */
 @Injectable()
 export class NoteSearch {
-  constructor(private readonly statements: Statements) {}
+  constructor(
+    private readonly statements: Statements,
+    private readonly conditions: ConditionReader,
+    private readonly hits: NoteHits,
+  ) {}
 
   /** @throws MalformedRequestError when the cursor is not of this search. */
   async page(userId: string, query: ListNotesQuery): Promise<Page<NoteListItem>> {
     const params = new SqlParams([userId]);
-    const { from, where, createdAt, id, search } = await noteConditions(this.statements, query, params, true);
+    const { from, where, createdAt, id, search } = await this.conditions.read(query, params, true);
     if (search === null) return { data: [], page: { nextCursor: null, hasMore: false } };
     const kind = cursorKind(query, 'relevance');
     const { conditions, page, window } = boundsIn(kind, query.cursor, `(${createdAt}, ${id})`, params);
@@ -69,7 +73,7 @@ export class NoteSearch {
     const rows = await this.statements.run<WindowRow>({ text }, params.values);
     const shown = rows.slice(0, query.limit);
     const nextCursor = cursorAfter(kind, shown.at(-1), rows.length > query.limit, window);
-    const data = await hitsOf(this.statements, search.texts, shown);
+    const data = await this.hits.of(search.texts, shown);
     return { data, page: { nextCursor, hasMore: nextCursor !== null } };
   }
 }

@@ -28,7 +28,8 @@ const TAGS = `
 const BUMPED = `
   bumped as (
     update users
-    set change_seq = change_seq + 1, note_count = note_count + $20::integer, note_bytes = note_bytes + $21::bigint
+    set change_seq = change_seq + 1, note_count = note_count + $20::integer, note_bytes = note_bytes + $21::bigint,
+      note_languages = count_languages(note_languages, array[$24::text])
     where id = $2
       and ($20 <= 0 or (note_count + $20 <= nullif(coalesce(note_limit, $22::integer), 0)) is not false)
       and ($21 <= 0 or (note_bytes + $21 <= nullif(coalesce(byte_limit, $23::bigint), 0)) is not false)
@@ -44,15 +45,17 @@ export const CREATE_NOTE: Statement = {
     with ${BUMPED},
     note as (
       insert into notes (
-        id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, text_at, seq, search, notebook_id
+        id, user_id, title, title_key, body, url, url_key, url_host, pinned, archived_at, deleted_at, version, created_at, updated_at, text_at, seq, search, notebook_id,
+        language, language_set
       )
-      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, change_seq, note_search_vector($3, $18, $8, $5), $19::uuid
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, change_seq, note_search_vector($3, $18, $8, $5, $24), $19::uuid,
+        $24, $25::boolean
       from bumped
       returning *
     ),
     ${TAGS},
     link as (insert into note_tags (note_id, tag_id, created_at) select note.id, tag.id, note.created_at from note cross join tag),
-    ${insertLinks(24)}
+    ${insertLinks(26)}
     ${RESULT}`,
 };
 
@@ -62,8 +65,8 @@ const UPDATE_NOTE = `
   note as (
     update notes n
     set title = $3, title_key = $4, body = $5, url = $6, url_key = $7, url_host = $8, pinned = $9, archived_at = $10, deleted_at = $11,
-      version = $12, created_at = $13, updated_at = $14, seq = bumped.change_seq, search = note_search_vector($3, $18, $8, $5),
-      notebook_id = $19, notebook_path = case when $11::timestamptz is not null then n.notebook_path end
+      version = $12, created_at = $13, updated_at = $14, seq = bumped.change_seq, search = note_search_vector($3, $18, $8, $5, $24),
+      language = $24, language_set = $25, notebook_id = $19, notebook_path = case when $11::timestamptz is not null then n.notebook_path end
     from bumped
     where n.id = $1 and n.user_id = $2
     returning n.*
@@ -120,6 +123,8 @@ function noteValues(note: NoteState, growth: Amounts, limits: Amounts): unknown[
     growth.bytes,
     limits.notes,
     limits.bytes,
+    note.language,
+    note.isLanguageSet,
   ];
 }
 

@@ -4,6 +4,7 @@ import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID, ValidateBy } from
 import { IsStorableText } from '../common/text';
 import { IsClientId } from '../common/uuid';
 import { MAX_TAGS } from './note-fields';
+import { IsLanguage } from './languages/language-subtag';
 import { tagNameProblem } from './tag-name';
 
 const BOOLEAN = { message: 'must be true or false' };
@@ -88,6 +89,17 @@ abstract class NoteFieldsRequest {
   @IsOptional()
   @IsBoolean(BOOLEAN)
   archived?: boolean | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    pattern: '^[A-Za-z]{2,3}$',
+    description: 'A primary language subtag (BCP 47), `und` for none; null: it is detected',
+    example: null,
+  })
+  @IsOptional()
+  @IsLanguage()
+  language?: string | null;
 }
 
 /** The fields of a note. At least one of title, body and url must be there. */

@@ -35,6 +35,17 @@ export class NoteResponse {
   @ApiProperty({ example: false })
   pinned!: boolean;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'A primary language subtag (BCP 47); null: not known',
+    example: 'en',
+  })
+  language!: string | null;
+
+  @ApiProperty({ description: 'Whether it was said which language it is; else it is detected', example: false })
+  isLanguageSet!: boolean;
+
   @ApiProperty({ type: String, nullable: true, ...TIME, example: null })
   archivedAt!: string | null;
 
@@ -64,6 +75,8 @@ export class NoteResponse {
       tags: row.tags,
       notebookId: row.notebook_id,
       pinned: row.pinned,
+      language: row.language,
+      isLanguageSet: row.language_set,
       archivedAt: row.archived_at?.toISOString() ?? null,
       deletedAt: row.deleted_at?.toISOString() ?? null,
       version: row.version,

@@ -9,8 +9,12 @@ import { ChangesService } from './changes/changes.service';
 import { SyncedTypes } from './changes/synced-types';
 import { FacetsService } from './facets/facets.service';
 import { LinksService } from './links/links.service';
+import { ConditionReader } from './note-conditions';
+import { Stems } from './languages/stems';
+import { UserLanguages } from './languages/user-languages';
 import { NoteChanges } from './note-changes';
 import { NoteExport } from './note-export';
+import { NoteHits } from './note-headlines';
 import { NoteImport } from './note-import';
 import { NoteList } from './note-list';
 import { NotePages } from './note-pages';
@@ -35,6 +39,10 @@ import { TagsService } from './tags/tags.service';
     TagsService,
     ChangesService,
     SyncedTypes,
+    UserLanguages,
+    Stems,
+    ConditionReader,
+    NoteHits,
     NoteList,
     NoteSearch,
     NoteSpelling,
@@ -50,6 +58,7 @@ import { TagsService } from './tags/tags.service';
     RelatedService,
   ],
   exports: [
+    ConditionReader,
     NotesService,
     NoteBatchService,
     NoteBulkService,

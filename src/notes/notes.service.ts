@@ -46,7 +46,7 @@ export class NotesService {
    * @throws ValidationFailedError; ConflictError `id-taken`; DuplicateUrlError when a live bookmark has the address; QuotaExceededError
    */
   async create(userId: string, request: CreateNoteRequest): Promise<NoteRow> {
-    const note = newNote(userId, request, new Date());
+    const note = await newNote(userId, request, new Date());
     return namingDuplicates(this.run, () =>
       writing(note, async () => {
         const growth = { notes: 1, bytes: noteBytes(note) };

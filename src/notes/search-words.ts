@@ -19,7 +19,7 @@ const FIND_BEHIND = `
     (select id from page order by id desc limit 1) as last`;
 
 /**
- * Adds the words of the notes of $1 that were written since, oldest change first. Numbers become visible in their order, so that nothing below one that is
+ * Adds the words (not the stems, which have a `=`) of the notes of $1 that were written since, oldest change first. Numbers become visible in their order, so that nothing below one that is
  * visible is still to come. Words are added in one order by all: two processes at once wait for each other, and do not deadlock.
  */
 const COLLECT = `
@@ -32,7 +32,7 @@ const COLLECT = `
   added as (
     insert into search_words (user_id, word)
     select distinct $1::uuid, w.lexeme collate "C" as word from batch cross join unnest(batch.search) w
-    where char_length(w.lexeme) between 3 and 40 and w.lexeme !~ '[0-9]'
+    where char_length(w.lexeme) between 3 and 40 and w.lexeme !~ '[0-9=]'
     order by word
     on conflict do nothing
   ),

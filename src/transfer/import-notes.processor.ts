@@ -145,7 +145,7 @@ function problemOf({ file, line }: ImportedNote, { message }: ProblemError): Imp
 function fieldsOf(note: ImportedNote): ImportedFields {
   const createdAt = note.createdAt ?? note.updatedAt ?? new Date();
   const updatedAt = note.updatedAt ?? createdAt;
-  const { title, body, url, tags, folders, pinned } = note;
+  const { title, body, url, tags, folders, pinned, language } = note;
   const archivedAt = note.archivedAt ?? (note.archived ? updatedAt : null);
-  return { title, body, url, tags, folders, pinned, createdAt, updatedAt, archivedAt };
+  return { title, body, url, tags, folders, pinned, language, createdAt, updatedAt, archivedAt };
 }

@@ -15,6 +15,8 @@ const row = (fields: Partial<NoteRow>): NoteRow => ({
   version: 3,
   created_at: new Date('2026-01-02T03:04:05.678Z'),
   updated_at: new Date('2026-02-03T04:05:06.789Z'),
+  language: null,
+  language_set: false,
   tags: [],
   ...fields,
 });
@@ -42,6 +44,8 @@ describe('our own Markdown', () => {
     ['a body of line ends and controls', { body: '\n\n a\r\nb\u0007\tc \n\n---\n\n' }],
     ['a bookmark', { url: 'https://example.org/a?b=c#d', tags: ['one', 'two words', 'Ünï: "x"'] }],
     ['what is pinned and archived', { title: 'x', pinned: true, archived_at: new Date('2026-01-05T00:00:00.001Z') }],
+    ['a language that was set', { title: 'x', language: 'de', language_set: true }],
+    ['no language that was detected', { title: 'x', language: 'de' }],
     ['a hundred long tags', { title: 'x', tags: Array.from({ length: 100 }, (_, at) => `${'😀'.repeat(90)}${at}`) }],
   ])('brings back %s', (_, fields) => {
     const note = row(fields);
@@ -57,6 +61,7 @@ describe('our own Markdown', () => {
         pinned: note.pinned,
         archived: note.archived_at !== null,
         ...(note.archived_at !== null && { archivedAt: note.archived_at }),
+        ...(note.language_set && { language: note.language }),
         file: 'notes/a.md',
         line: null,
       },
@@ -72,6 +77,7 @@ describe('our own Markdown', () => {
     ['a title of two lines', 'title: "a\\nb"'],
     ['a title of 501 characters', `title: "${'x'.repeat(501)}"`],
     ['no time', 'created: never'],
+    ['a language that is none', 'language: "German"'],
     ['an address that is none', 'url: "javascript:alert(1)"'],
     ['a tag with a comma', 'tags: ["a,b"]'],
     ['a notebook with a control character', 'notebook: ["a\\u0007b"]'],

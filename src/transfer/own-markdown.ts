@@ -1,5 +1,6 @@
 import { codePointLength, isStorableText, textProblem, utf8Length } from '../common/text';
 import { parseBookmarkUrl } from '../notes/bookmark-url';
+import { canonicalLanguage } from '../notes/languages/language-subtag';
 import type { NoteRow } from '../notes/note-row';
 import { MAX_DEPTH, notebookNameProblem } from '../notes/notebooks/notebook-name';
 import { tagNameProblem } from '../notes/tag-name';
@@ -26,6 +27,7 @@ export function writeOwnMarkdown(note: NoteRow, notebooks: readonly string[]): s
     ...(note.tags.length === 0 ? [] : [`tags: ${JSON.stringify(note.tags)}`]),
     ...(notebooks.length === 0 ? [] : [`notebook: ${JSON.stringify(notebooks)}`]),
     ...(note.pinned ? ['pinned: true'] : []),
+    ...(note.language_set ? [`language: ${JSON.stringify(note.language)}`] : []),
     ...(note.archived_at === null ? [] : ['archived: true', `archivedAt: ${note.archived_at.toISOString()}`]),
     `created: ${note.created_at.toISOString()}`,
     `updated: ${note.updated_at.toISOString()}`,
@@ -54,6 +56,7 @@ function noteIn(lines: string, body: string, file: string): ImportedNote {
   }
   const time = (key: string): Date | null => parseDate(values.get(key) ?? '');
   const archivedAt = time('archivedAt');
+  const language = textIn(values.get('language'));
   return {
     title: textIn(values.get('title')),
     body: body || null,
@@ -63,6 +66,7 @@ function noteIn(lines: string, body: string, file: string): ImportedNote {
     createdAt: time('created'),
     updatedAt: time('updated'),
     pinned: values.get('pinned') === 'true',
+    ...(language !== null && { language }),
     archived: archivedAt !== null,
     ...(archivedAt !== null && { archivedAt }),
     file,
@@ -71,7 +75,7 @@ function noteIn(lines: string, body: string, file: string): ImportedNote {
 }
 
 function isWhole(
-  { title, body, url, tags, folders, createdAt, updatedAt }: ImportedNote,
+  { title, body, url, tags, folders, createdAt, updatedAt, language }: ImportedNote,
   limits: ImportLimits,
 ): boolean {
   const rules = { maxCodePoints: MAX_TITLE, multiline: false };
@@ -84,6 +88,7 @@ function isWhole(
     tags.every((tag) => tagNameProblem(tag) === null) &&
     folders.length <= MAX_DEPTH &&
     folders.every((name) => notebookNameProblem(name) === null) &&
+    (language === undefined || canonicalLanguage(language) === language) &&
     createdAt !== null &&
     updatedAt !== null
   );

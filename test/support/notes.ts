@@ -9,6 +9,8 @@ export interface Note {
   tags: string[];
   notebookId: string | null;
   pinned: boolean;
+  language: string | null;
+  isLanguageSet: boolean;
   archivedAt: string | null;
   deletedAt: string | null;
   version: number;

@@ -1,5 +1,5 @@
 // Lets `node -r` run the TypeScript of this checkout as it stands, so that a test of whole processes never runs a build that is out of date.
-// What was compiled is kept by its content: the next process finds it.
+// `import()` stays what it is: some packages are for it only. What was compiled is kept by its content: the next process finds it.
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -14,13 +14,13 @@ mkdirSync(cache, { recursive: true });
 function compiled(file) {
   const source = readFileSync(file, 'utf8');
   const hash = createHash('sha256')
-    .update(JSON.stringify([settings, file, source]))
+    .update(JSON.stringify([settings, 'import()', file, source]))
     .digest('hex');
   const path = join(cache, `${hash}.js`);
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    const { code } = transformSync(source, { filename: file });
+    const { code } = transformSync(source, { filename: file, module: { type: 'commonjs', ignoreDynamic: true } });
     writeFileSync(`${path}.${process.pid}`, code);
     renameSync(`${path}.${process.pid}`, path);
     return code;

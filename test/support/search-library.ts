@@ -101,8 +101,13 @@ export class SearchLibrary {
 }
 
 /** Parses and compiles a search that asks for something; without `tagIds`, the user has no tags. */
-export function compileQuery(query: string, params: SqlParams, tagIds = new Map<string, string>()): SearchSql {
+export function compileQuery(
+  query: string,
+  params: SqlParams,
+  tagIds = new Map<string, string>(),
+  languages: string[] = [],
+): SearchSql {
   const { ast } = parseSearchQuery(query);
   if (ast === null) throw new Error(`${query} asks for nothing`);
-  return compileSearch(ast, params, tagIds);
+  return compileSearch(ast, params, tagIds, new Map(), languages);
 }

@@ -53,7 +53,8 @@ export class NoteBatchService {
   }
 
   private async carryOut(manager: EntityManager, user: LockedUser, operation: AnyOperation): Promise<NoteRow> {
-    if (operation.op === 'create') return this.changes.create(manager, newNote(user.id, operation.note, new Date()));
+    if (operation.op === 'create')
+      return this.changes.create(manager, await newNote(user.id, operation.note, new Date()));
     const row = await readNote(manager, user.id, operation.id.toLowerCase());
     return this.changes.change(manager, user, row, operation.ifMatch ?? undefined, editOf(operation));
   }

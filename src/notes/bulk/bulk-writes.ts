@@ -27,7 +27,7 @@ const WRITE = `
   set notebook_id = g.notebook_id, notebook_path = case when g.deleted_at is not null then n.notebook_path end,
     pinned = g.pinned, archived_at = g.archived_at, deleted_at = g.deleted_at, version = n.version + 1, updated_at = $8,
     seq = bumped.before + g.position,
-    search = case when $9::boolean then note_search_vector(n.title, g.tags, n.url_host, n.body) else n.search end
+    search = case when $9::boolean then note_search_vector(n.title, g.tags, n.url_host, n.body, n.language) else n.search end
   from given g cross join bumped
   where n.id = g.id and n.user_id = $1`;
 

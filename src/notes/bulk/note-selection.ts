@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SqlParams } from '../../database/sql-params';
-import { Statements } from '../../database/statements';
-import { noteConditions } from '../note-conditions';
+import { ConditionReader } from '../note-conditions';
 import { SearchesService } from '../searches/searches.service';
 import type { NoteFilter } from './bulk.requests';
 
@@ -23,7 +22,7 @@ const TAKE = `
 @Injectable()
 export class NoteSelection {
   constructor(
-    private readonly statements: Statements,
+    private readonly conditions: ConditionReader,
     private readonly searches: SearchesService,
   ) {}
 
@@ -33,7 +32,7 @@ export class NoteSelection {
     if (saved === null) return 0;
     const filter = { ...asked, ...saved };
     const params = new SqlParams([userId]);
-    const { from, where, createdAt, id, search } = await noteConditions(this.statements, filter, params, true);
+    const { from, where, createdAt, id, search } = await this.conditions.read(filter, params, true);
     if (search === null && filter.q !== undefined) return 0;
     const [{ count = 0 } = {}] = await manager.query<{ count: number }[]>(
       `with found as (

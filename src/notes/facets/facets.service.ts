@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SqlParams } from '../../database/sql-params';
 import { Statements } from '../../database/statements';
 import type { NoteFilters } from '../list-notes.query';
-import { noteConditions } from '../note-conditions';
+import { ConditionReader } from '../note-conditions';
 import { SearchesService } from '../searches/searches.service';
 import type { FacetsResponse } from './facets.response';
 
@@ -51,6 +51,7 @@ const KINDS = `(
 export class FacetsService {
   constructor(
     private readonly statements: Statements,
+    private readonly conditions: ConditionReader,
     private readonly searches: SearchesService,
   ) {}
 
@@ -60,7 +61,7 @@ export class FacetsService {
     if (saved === null) return NOTHING;
     const query = { ...asked, ...saved };
     const params = new SqlParams([userId]);
-    const { from, where, createdAt, id, search } = await noteConditions(this.statements, query, params, true);
+    const { from, where, createdAt, id, search } = await this.conditions.read(query, params, true);
     if (search === null && query.q !== undefined) return NOTHING;
     const text = `
       with matches as materialized (

@@ -15,7 +15,7 @@ export type PatchOperation =
   | { op: 'str_del'; path: string; pos: number; str: string }
   | { op: 'str_del'; path: string; pos: number; len: number };
 
-const FIELD = /^\/(title|body|url|notebookId|pinned|archived)$/;
+const FIELD = /^\/(title|body|url|notebookId|pinned|archived|language)$/;
 const TEXT = /^\/(title|body|url)$/;
 const TAG = /^\/tags\/(0|[1-9]\d{0,3})$/;
 const NEW_TAG = /^\/tags\/(0|[1-9]\d{0,3}|-)$/;

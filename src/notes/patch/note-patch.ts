@@ -15,13 +15,21 @@ export type NotePatch = { fields: UpdateNoteRequest } | { operations: PatchOpera
 export function patchEdit(patch: NotePatch): NoteEdit {
   if ('fields' in patch) return mergeEdit(patch.fields);
   return async (row, context) => {
-    const { archivedAt, ...fields } = editableFields(row);
+    const { archivedAt, isLanguageSet, ...fields } = editableFields(row);
     const document = { ...fields, tags: [...fields.tags], archived: archivedAt !== null };
     applyJsonPatch(document, patch.operations);
     // What was removed is cleared.
     const cleared = { title: null, body: null, url: null, tags: null, notebookId: null, pinned: null, archived: null };
-    return mergeEdit(await validateBody(UpdateNoteRequest, { ...cleared, ...document }))(row, context);
+    const { language = null, ...others } = document;
+    // One that was detected is not said by whoever patches something else.
+    const isSaid = isLanguageSet || patch.operations.some(writesLanguage);
+    const changed = { ...cleared, ...others, language: isSaid ? language : null };
+    return mergeEdit(await validateBody(UpdateNoteRequest, changed))(row, context);
   };
+}
+
+function writesLanguage({ op, path }: PatchOperation): boolean {
+  return op !== 'test' && path === '/language';
 }
 
 class NotePatchPipe implements PipeTransform<FastifyRequest, Promise<NotePatch>> {

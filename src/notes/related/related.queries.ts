@@ -36,7 +36,7 @@ const WORDS = `
     select w.lexeme, is_title,
       case when is_title then 1.5 else 1 end * (1 + least(cardinality(w.positions), 3)) / 2 as weight
     from note cross join lateral unnest(note.search) w cross join lateral (select 'A' = any(w.weights) as is_title) of
-    where not w.weights <@ '{B}' and w.lexeme !~ '^[0-9]+$' and char_length(w.lexeme) >= case when w.lexeme ~ '[a-z]' then 3 else 2 end
+    where not w.weights <@ '{B}' and w.lexeme !~ '=|^[0-9]+$' and char_length(w.lexeme) >= case when w.lexeme ~ '[a-z]' then 3 else 2 end
     order by is_title desc, least(cardinality(w.positions), 3) desc, char_length(w.lexeme) desc, w.lexeme limit ${WORDS_TRIED}
   ),
   found as materialized (

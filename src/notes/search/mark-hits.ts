@@ -38,9 +38,10 @@ export class HitMarker {
 
   /**
    * @param texts what any of may be there
+   * @param forms single words of the text that are hits, too
    * @returns null when one of them is not plain (see `foldPlain`)
    */
-  static of(texts: readonly TextNode[]): HitMarker | null {
+  static of(texts: readonly TextNode[], forms: readonly string[] = []): HitMarker | null {
     const terms: string[][] = [];
     const runs: string[] = [];
     for (const node of texts) {
@@ -50,6 +51,11 @@ export class HitMarker {
       const words = (found ?? []).filter((word) => !IS_GRAMS.test(word));
       if (words.length > 0) terms.push(words.map((word) => (isPrefix ? `${word}[a-z0-9]*` : word)));
       runs.push(...(found ?? []).filter((word) => IS_GRAMS.test(word)));
+    }
+    for (const form of forms) {
+      const folded = foldPlain(form)?.folded;
+      if (folded === undefined) return null;
+      terms.push([folded]);
     }
     // Of two that begin at the same place, the longer one is marked.
     const patterns = terms.sort((a, b) => b.length - a.length).map((words) => words.join('[^a-z0-9]+'));

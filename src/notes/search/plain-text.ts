@@ -26,6 +26,10 @@ const NUMBER_AND_WORD = /(?<![a-z0-9])[0-9]+e[0-9]+[a-z]/;
 
 const folds = new Map<string, string>();
 
+const ACCENTED = Array.from({ length: 0x180 - 0xc0 }, (_, at) => String.fromCharCode(0xc0 + at)).filter((character) =>
+  LATIN_LETTER.test(character),
+);
+
 /** Text as `search_fold()` makes it, as far as words are concerned: `[a-z0-9]+` is a word, characters of scripts without spaces stay as they are, all else stands between words. */
 export interface PlainText {
   folded: string;
@@ -53,6 +57,13 @@ export function foldPlain(text: string): PlainText | null {
     folded,
     sourceOf: (offset) => offset - added.filter((at) => at < offset).length,
   };
+}
+
+/** What belongs into a class of a regular expression for a letter and those that only an accent tells from it. */
+export function likeLetters(letter: string): string {
+  const base = LATIN_LETTER.test(letter) ? foldCharacter(letter).charAt(0) : letter.normalize('NFD').charAt(0);
+  const like = ACCENTED.filter((character) => foldCharacter(character).charAt(0) === base);
+  return `[${letter}${base}${like.join('')}]`;
 }
 
 function foldCharacter(character: string): string {

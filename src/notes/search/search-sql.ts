@@ -2,6 +2,7 @@ import { SqlParams } from '../../database/sql-params';
 import { notebookKey } from '../notebooks/notebook-name';
 import { tagKey } from '../tag-name';
 import { splitGrams } from './grams';
+import { stemmedWord } from './stemmed-words';
 import { FilterNode, HasValue, IsValue, SearchNode, TextNode } from './search-node';
 
 /** The text search configuration that `notes.search` is made with: `simple` with `unaccent`. */
@@ -46,6 +47,8 @@ type TextTree = TextNode | { type: 'and' | 'or'; nodes: TextTree[] } | { type: '
  * Compiles a search to SQL over `notes n`; null asks for nothing, and every note is a hit. Every value becomes a parameter; `tagIds` has the ids of the user's tags by key, `notebookIds` those of the notebooks of a key with all below them. The text of one level of AND or OR is one
  * `n.search @@ …`, which a GIN index serves.
  *
+ * A word that should be there is found by its stems in `languages`, too: those that the user's notes are in. One that should not be there is meant as it is.
+ *
  * A term without a word in it, such as `!!!`, is an empty `tsquery`. PostgreSQL ignores one beside other text, and one
  * alone matches nothing, which is what a search should do; beside filters this sees to it.
  */
@@ -54,55 +57,63 @@ export function compileSearch(
   params: SqlParams,
   tagIds: ReadonlyMap<string, string>,
   notebookIds: ReadonlyMap<string, string[]> = new Map(),
+  languages: readonly string[] = [],
 ): SearchSql {
   if (ast === null) return { predicate: 'true', tsquery: null, highlight: null, texts: [] };
   // A term is written once, however often the statement uses it.
   const terms = new Map<TextNode, string>();
+  const stems = languages.length === 0 ? null : new StemsSql(languages, params);
 
-  function tsquery(node: TextTree): string {
+  function tsquery(node: TextTree, wanted = true): string {
     switch (node.type) {
       case 'and':
-        return group('&&', node.nodes.map(tsquery));
+        return group(
+          '&&',
+          node.nodes.map((child) => tsquery(child, wanted)),
+        );
       case 'or':
-        return group('||', node.nodes.map(tsquery));
+        return group(
+          '||',
+          node.nodes.map((child) => tsquery(child, wanted)),
+        );
       case 'not':
-        return `(!! ${tsquery(node.node)})`;
+        return `(!! ${tsquery(node.node, false)})`;
       default: {
-        const sql = terms.get(node) ?? termSql(node, params);
+        const sql = terms.get(node) ?? termSql(node, params, wanted ? stems : null);
         terms.set(node, sql);
         return sql;
       }
     }
   }
 
-  function predicate(node: SearchNode): string {
-    if (isText(node)) return `(n.search @@ ${tsquery(node)})`;
+  function predicate(node: SearchNode, wanted = true): string {
+    if (isText(node)) return `(n.search @@ ${tsquery(node, wanted)})`;
     switch (node.type) {
       case 'and': {
-        const text = tsqueryOf(node.nodes, '&&');
+        const text = tsqueryOf(node.nodes, '&&', wanted);
         // The planner computes numnode() before it chooses a plan, so that this does not keep it from the index.
         const matches = text === null ? [] : [`(numnode(${text}) = 0 or n.search @@ ${text})`];
-        return group('and', [...matches, ...filtersOf(node.nodes)]);
+        return group('and', [...matches, ...filtersOf(node.nodes, wanted)]);
       }
       case 'or': {
-        const text = tsqueryOf(node.nodes, '||');
-        return group('or', [...(text === null ? [] : [`n.search @@ ${text}`]), ...filtersOf(node.nodes)]);
+        const text = tsqueryOf(node.nodes, '||', wanted);
+        return group('or', [...(text === null ? [] : [`n.search @@ ${text}`]), ...filtersOf(node.nodes, wanted)]);
       }
       case 'not':
         // Unlike NOT, this holds where the condition is null, as one on the host is for a note without an address.
-        return `(${predicate(node.node)} is not true)`;
+        return `(${predicate(node.node, false)} is not true)`;
       default:
         return `(${filterSql(node)})`;
     }
   }
 
-  function tsqueryOf(nodes: SearchNode[], operator: '&&' | '||'): string | null {
-    const texts = nodes.filter(isText).map(tsquery);
+  function tsqueryOf(nodes: SearchNode[], operator: '&&' | '||', wanted: boolean): string | null {
+    const texts = nodes.filter(isText).map((node) => tsquery(node, wanted));
     return texts.length === 0 ? null : group(operator, texts);
   }
 
-  function filtersOf(nodes: SearchNode[]): string[] {
-    return nodes.filter((node) => !isText(node)).map(predicate);
+  function filtersOf(nodes: SearchNode[], wanted: boolean): string[] {
+    return nodes.filter((node) => !isText(node)).map((node) => predicate(node, wanted));
   }
 
   function filterSql(node: FilterNode): string {
@@ -116,7 +127,12 @@ export function compileSearch(
   return {
     predicate: predicate(ast),
     tsquery: wanted && tsquery(wanted),
-    highlight: wanted && group('||', texts.map(tsquery)),
+    highlight:
+      wanted &&
+      group(
+        '||',
+        texts.map((text) => tsquery(text)),
+      ),
     texts,
   };
 }
@@ -151,11 +167,31 @@ function group(operator: string, parts: string[]): string {
 }
 
 // Runs of scripts without spaces are found wherever they are in a text, and so need not stand beside the words of the term.
-function termSql(node: TextNode, params: SqlParams): string {
+function termSql(node: TextNode, params: SqlParams, stems: StemsSql | null): string {
+  const stemmed = stems === null ? null : stemmedWord(node);
   const { words, grams } = splitGrams(node.text);
   const runs = grams.map((run) => `${params.add(run)}::tsquery`);
   const isPrefix = node.type === 'word' && node.prefix;
-  return group('&&', [...(words === null ? [] : [wordsSql(words, isPrefix, params)]), ...runs]);
+  const sql = words === null ? [] : [wordsSql(words, isPrefix, params)];
+  // Of a word and such runs, only the word has a stem.
+  if (stems !== null && stemmed !== null && runs.length === 0)
+    return sql.map((exact) => stems.add(exact, stemmed)).join('');
+  return group('&&', [...sql, ...runs]);
+}
+
+/** Adds the stems of words to what they are looked for by. */
+class StemsSql {
+  private list?: string;
+
+  constructor(
+    private readonly languages: readonly string[],
+    private readonly params: SqlParams,
+  ) {}
+
+  add(exact: string, word: string): string {
+    this.list ??= this.params.add([...this.languages]);
+    return `search_with_stems(${exact}, ${this.params.add(word)}, ${this.list}::text[])`;
+  }
 }
 
 // What is one word to a person can be more to the parser (`red-hot`, `TCP/IP`): they must then follow each other.

@@ -51,7 +51,8 @@ const REFRESH = `
       n.title,
       (select string_agg(t.name, ' ' order by t.name_key) from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id),
       n.url_host,
-      n.body
+      n.body,
+      n.language
     )
   from unnest($2::uuid[]) with ordinality as given(id, step) cross join bumped
   where n.id = given.id and n.user_id = $1`;

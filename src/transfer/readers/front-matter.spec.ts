@@ -54,7 +54,7 @@ describe('splitFrontMatter', () => {
 
   it('reads keys in any case, with blanks, dashes and underscores', () => {
     const fields = fieldsOf(
-      'TITLE: A\nCreated_At: 2024-01-05\ndate-modified: 2024-01-06 07:08\nPinned: TRUE\nArchived: yes',
+      'TITLE: A\nCreated_At: 2024-01-05\ndate-modified: 2024-01-06 07:08\nPinned: TRUE\nArchived: yes\nLanguage: DE',
     );
     expect(fields).toEqual({
       title: 'A',
@@ -64,8 +64,16 @@ describe('splitFrontMatter', () => {
       url: null,
       pinned: true,
       archived: true,
+      language: 'de',
     });
   });
+
+  it.each(['lang: English', 'language: de-CH', 'language: javascript'])(
+    'keeps %s, which is no plain language',
+    (yaml) => {
+      expect(splitFrontMatter(`---\n${yaml}\n---\n`)).toMatchObject({ fields: { language: null }, kept: yaml });
+    },
+  );
 
   it('keeps a title as it was written', () => {
     expect(fieldsOf('title: 1.10')?.title).toBe('1.10');

@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar, Pair, parseDocument, YAMLMap } from 'yaml';
+import { canonicalLanguage } from '../../notes/languages/language-subtag';
 import { parseDate } from './dates';
 
 export interface FrontMatter {
@@ -9,6 +10,7 @@ export interface FrontMatter {
   url: string | null;
   pinned: boolean;
   archived: boolean;
+  language: string | null;
 }
 
 /** Larger is no front matter: it bounds the work of the YAML parser. */
@@ -23,6 +25,7 @@ const KEYS = {
   url: ['url', 'source', 'link'],
   pinned: ['pinned', 'favorite', 'favourite'],
   archived: ['archived'],
+  language: ['language', 'lang'],
 };
 
 export interface SplitText {
@@ -102,6 +105,7 @@ function readFields(values: Values): FrontMatter {
     url: texts(KEYS.url).find((text) => /^https?:\/\//i.test(text)) ?? null,
     pinned: flag(KEYS.pinned),
     archived: flag(KEYS.archived),
+    language: canonicalLanguage(texts(KEYS.language)[0] ?? ''),
   };
 }
 
@@ -123,6 +127,8 @@ function isUsed(key: string, values: Values, fields: FrontMatter): boolean {
   if (KEYS.updatedAt.includes(key)) return isTime(texts, fields.updatedAt);
   if (KEYS.title.includes(key)) return texts[0] === fields.title;
   if (KEYS.url.includes(key)) return texts[0] === fields.url;
+  if (KEYS.language.includes(key))
+    return fields.language !== null && canonicalLanguage(texts[0] ?? '') === fields.language;
   return [KEYS.tags, KEYS.pinned, KEYS.archived].some((keys) => keys.includes(key));
 }
 

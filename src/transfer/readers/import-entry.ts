@@ -16,6 +16,8 @@ export interface ImportedNote {
   archived: boolean;
   /** When, if that is known. */
   archivedAt?: Date;
+  /** A primary language subtag, where the file says which. */
+  language?: string;
   /** The uploaded file's name, or the path inside the zip. */
   file: string;
   /** 1-based line of the bookmark; null where the whole file is the note. */

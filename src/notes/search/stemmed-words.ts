@@ -1,0 +1,35 @@
+import type { TextNode } from './search-node';
+import { likeLetters } from './plain-text';
+
+/** A single word of letters, with punctuation around it or not. */
+const ONE_WORD = /^[^\p{L}\p{M}\p{N}]*(\p{L}[\p{L}\p{M}]+)[^\p{L}\p{M}\p{N}]*$/u;
+const MOST_LETTERS = 60;
+
+/** The word that a term is looked for by its stem, too, in small letters; null for a phrase, the beginning of a word, and whatever is more or less than one word. */
+export function stemmedWord(node: TextNode): string | null {
+  if (node.type !== 'word' || node.prefix) return null;
+  const word = ONE_WORD.exec(node.text.normalize('NFC'))?.[1]?.toLowerCase() ?? null;
+  return word !== null && word.length <= MOST_LETTERS ? word : null;
+}
+
+/** Finds the words of a text that may have the stem of one of `words`: those that begin with the same two letters, accents and case aside. */
+export class LikeWords {
+  private readonly pattern: RegExp;
+
+  constructor(words: readonly string[]) {
+    const beginnings = words.map((word) => Array.from(word).slice(0, 2).map(likeLetters).join(''));
+    // That a word begins there is looked at only where the letters are right.
+    this.pattern = new RegExp(
+      `(?:${[...new Set(beginnings)].join('|')})(?<=(?<![\\p{L}\\p{M}])..)[\\p{L}\\p{M}]*`,
+      'giu',
+    );
+  }
+
+  /** In small letters, each once. */
+  in(text: string): string[] {
+    const found = text.match(this.pattern) ?? [];
+    return [...new Set(found.map((word) => word.normalize('NFC').toLowerCase()))].filter(
+      (word) => word.length <= MOST_LETTERS,
+    );
+  }
+}
