@@ -49,5 +49,5 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 60_000,
   // More than the cores of a small machine: many a test waits.
-  maxWorkers: 3,
+  maxWorkers: 4,
 };

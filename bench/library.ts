@@ -61,7 +61,7 @@ interface NewNote {
 const INSERT_USERS = `insert into users (id, email) select id, id || '@bench.example' from unnest($1::uuid[]) as u(id)`;
 
 const KEEP_COUNTS = `
-  update users set change_seq = $2, note_count = $2, note_languages = case when $3::text is null then '{}' else jsonb_build_object($3, $2::integer) end
+  update users set change_seq = $2::bigint, note_count = $2::integer, note_languages = case when $3::text is null then '{}' else jsonb_build_object($3, $2::integer) end
   where id = $1`;
 
 const INSERT_TAGS = `
