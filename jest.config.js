@@ -25,18 +25,18 @@ const esmPackages = [
 ];
 
 // Tests in a browser (`*.browser.ts`) are run wherever there is one; CI installs it.
-const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const browserTests = existsSync(browser) ? ['**/*.browser.ts'] : [];
+const hasBrowser = existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium');
 
-// Whoever names files gets those; a run of all takes the end-to-end tests in groups (test/support/run-group.ts says why).
+// Whoever names files gets those; a run of all takes those that need a server in groups (test/support/run-group.ts says why).
 const named = process.argv.some((argument, at, all) => at > 1 && !argument.startsWith('-') && all[at - 1] !== '-t');
-const endToEndTests = named ? ['**/*.e2e.ts', '**/*.group.ts'] : ['**/*.group.ts'];
+const endToEndTests = named ? ['**/*.e2e.ts', '**/groups/*.group.ts'] : ['**/groups/*.group.ts'];
+const browserTests = named ? ['**/*.browser.ts'] : ['**/browser-groups/*.group.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: '.',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/migrations'],
-  testMatch: ['**/*.spec.ts', ...endToEndTests, ...browserTests],
+  testMatch: ['**/*.spec.ts', ...endToEndTests, ...(hasBrowser ? browserTests : [])],
   testEnvironment: '<rootDir>/test/support/test-environment.ts',
   transform: { '^.+\\.(t|j|mj)s$': '@swc/jest' },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esmPackages.join('|')})/)`],

@@ -53,7 +53,9 @@ describe('wrong passwords', () => {
       await sleep(1_000);
       expect((await signIn(app, email, ATTACKER)).status).toBe(401);
       const second = await signIn(app, email, ATTACKER);
-      expect([second.status, waitOf(second)]).toEqual([429, 2]);
+      expect(second.status).toBe(429);
+      // Two, less what is over on a slow machine.
+      expect([1, 2]).toContain(waitOf(second));
       await sleep(2_000);
       expect((await signIn(app, email, ATTACKER, PASSWORD)).status).toBe(200);
       expect(await fail(app, email, ATTACKER, 2)).toEqual([401, 401]);
@@ -90,7 +92,10 @@ describe('wrong passwords', () => {
       expect(new Set((await Promise.all(attackers)).map(({ status }) => status))).toEqual(new Set([401]));
       expect((await signIn(app, email, '192.0.2.1')).status).toBe(401);
       const slowed = await signIn(app, email, '192.0.2.1');
-      expect([slowed.status, waitOf(slowed)]).toEqual([429, 30]);
+      expect(slowed.status).toBe(429);
+      // Of the 30 s, some may be over on a slow machine.
+      expect(waitOf(slowed)).toBeGreaterThan(15);
+      expect(waitOf(slowed)).toBeLessThanOrEqual(30);
       expect((await signIn(app, email, OWNER, PASSWORD)).status).toBe(200);
       expect((await signIn(app, email, '203.0.113.99', PASSWORD)).status).toBe(200);
     });

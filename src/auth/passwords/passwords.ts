@@ -22,7 +22,7 @@ const threads = new Piscina({
   minThreads: 0,
   maxThreads: Math.min(Math.max(1, availableParallelism() - 1), 4),
   idleTimeout: 10_000,
-  niceIncrement: 10,
+  niceIncrement: 5,
 });
 
 /** A hash that no password has, all zeros: verified against when there is no account, so that both answers take as long. */
