@@ -42,7 +42,8 @@ export class Client {
           : JSON.stringify(options.body);
     const response = await fetch(this.url + path, { method, headers, body, redirect: 'manual' });
     const text = await textOf(response);
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    // The answer to HEAD has the type of a body that is not there.
+    const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : {}) as T };
   }
 
