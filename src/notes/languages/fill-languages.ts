@@ -3,27 +3,21 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
 import { whileMore } from '../../jobs/periodic/while-more';
+import { nextNotes } from '../note-walk';
 import { lockUser } from '../note-writes';
 import { detectLanguage } from './detect-language';
 
-/** What one transaction looks at, whichever comes first: the search vector of each note is made anew, of its whole text. */
-const NOTES = 100;
-const BYTES = 4 * 1024 * 1024;
+/** What one transaction looks at: the search vector of each note is made anew, of its whole text. */
+const BATCH = { notes: 100, bytes: 4 * 1024 * 1024 };
 
 const FIND_USER = `select id from users where language_seq is not null limit 1`;
 
-/** The next notes of the user ($1), in the trash too, with the beginnings of their texts: as many as make up a batch, and one at least. */
-const READ = `
-  select n.id, n.seq, n.title, left(n.body, 4000) as body, n.language is null and not n.language_set as "isOpen" from (
-    select id, row_number() over walk as position, sum(octet_length(body)) over walk as bytes
-    from (
-      select n.id, n.seq, n.body from notes n
-      where n.user_id = $1 and n.seq > (select language_seq from users where id = $1) order by n.seq limit ${NOTES}
-    ) next
-    window walk as (order by seq, id)
-  ) picked join notes n on n.id = picked.id
-  where picked.position = 1 or coalesce(picked.bytes, 0) <= ${BYTES}
-  order by n.seq, n.id`;
+/** $1 the user: the beginnings of texts. */
+const READ = nextNotes(
+  `n.title, left(n.body, 4000) as body, n.language is null and not n.language_set as "isOpen"`,
+  'select language_seq from users where id = $1',
+  BATCH,
+);
 
 /** $1 the user, $2 notes, $3 their languages. `seq` and `version` stay: nobody wrote, and what clients have is completed when the note changes. */
 const WRITE = `

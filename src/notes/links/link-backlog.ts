@@ -3,29 +3,21 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
 import { whileMore } from '../../jobs/periodic/while-more';
+import { nextNotes } from '../note-walk';
 import { lockUser } from '../note-writes';
 import { type LinkingNote, writeLinks } from './link-writes';
 
-/** Notes, and bytes of their texts, read in one transaction: the user's other writers wait for it. */
-const BATCH_NOTES = 50;
-const BATCH_BYTES = 4 * 1024 * 1024;
+/** Read in one transaction: the user's other writers wait for it. */
+const BATCH = { notes: 50, bytes: 4 * 1024 * 1024 };
 
 const NEXT_USER = `select user_id from note_link_backlog order by user_id limit 1`;
 
-/** $1 the user: notes in the order of their last change, with the texts that may have links. The sizes of texts are read without the texts. */
-const READ = `
-  select n.id, n.seq, case when position('[[' in n.body) > 0 then n.body end as body
-  from (
-    select id, row_number() over walk as place, sum(octet_length(body)) over walk as bytes
-    from (
-      select id, seq, body from notes
-      where user_id = $1 and seq > (select seq from note_link_backlog where user_id = $1)
-      order by seq limit ${BATCH_NOTES}
-    ) next
-    window walk as (order by seq, id)
-  ) picked join notes n on n.id = picked.id
-  where picked.place = 1 or coalesce(picked.bytes, 0) <= ${BATCH_BYTES}
-  order by n.seq`;
+/** $1 the user: the texts that may have links. */
+const READ = nextNotes(
+  `case when position('[[' in n.body) > 0 then n.body end as body`,
+  'select seq from note_link_backlog where user_id = $1',
+  BATCH,
+);
 
 const GO_ON = `update note_link_backlog set seq = $2 where user_id = $1`;
 const END = `delete from note_link_backlog where user_id = $1`;
