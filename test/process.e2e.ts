@@ -64,7 +64,7 @@ describe('a process', () => {
     const { body } = await (await third.ready()).get<{ data: unknown[] }>('/api/v1/notes', { token });
     expect(body.data).toMatchObject([{ title: 'Written just before' }, { title: 'Kept' }]);
     expect(third.log).toContain('attached to');
-  }, 120_000);
+  }, 240_000);
 
   it('shares its PostgreSQL with commands and a worker that run beside it, and outlives them', async () => {
     const server = run('main', { WORKER: 'off' });
