@@ -92,7 +92,7 @@ describe('a process', () => {
     expect(await worker.stop('SIGTERM')).toBe(0);
     const notes = await client.get<{ data: unknown[] }>('/api/v1/notes', { token });
     expect(notes.body.data.length).toBeGreaterThan(0);
-  }, 120_000);
+  }, 240_000);
 
   it('finishes the request that runs when SIGTERM comes, and accepts no other', async () => {
     const server = run('main', { SHUTDOWN_DRAIN_MS: '1500' });
@@ -122,5 +122,5 @@ describe('a process', () => {
     for await (const chunk of slow) answer += String(chunk);
     expect(answer).toMatch(/^HTTP\/1\.1 201/);
     expect(await exit).toBe(0);
-  }, 120_000);
+  }, 240_000);
 });
