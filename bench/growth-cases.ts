@@ -54,7 +54,7 @@ export async function makeGrowthCases(library: Library, key: KeyObject, url: str
     {
       name: 'patch',
       requests: make.many(() =>
-        make.write(reader, 'PATCH', `${NOTES}/${random.pick(reader.noteIds)}`, { pinned: random.chance(0.5) }),
+        make.write(reader, 'PATCH', `${NOTES}/${random.pick(reader.liveIds)}`, { pinned: random.chance(0.5) }),
       ),
     },
     {

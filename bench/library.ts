@@ -30,6 +30,8 @@ export interface BenchUser {
   id: string;
   tags: { id: string; name: string }[];
   noteIds: string[];
+  /** Those outside the trash. */
+  liveIds: string[];
 }
 
 /** What was loaded, as far as requests are made of it. */
@@ -120,7 +122,7 @@ function newUser(random: Random): BenchUser {
     id: newIdAt(FIRST_TIME, random),
     name: tagName(at),
   }));
-  return { id: newIdAt(FIRST_TIME, random), tags, noteIds: [] };
+  return { id: newIdAt(FIRST_TIME, random), tags, noteIds: [], liveIds: [] };
 }
 
 async function withoutSearchIndex(pool: Pool, insert: () => Promise<void>): Promise<void> {
@@ -163,6 +165,7 @@ function newNote(library: Library, size: LibrarySize, age: number, random: Rando
   const tags = [...new Set(Array.from({ length: random.between(0, 5) }, () => random.zipf(TAGS_A_USER)))];
   const host = random.chance(0.3) ? `site-${random.zipf(2_000)}.example` : null;
   const later = new Date(createdAt + 86_400_000 * random.next()).toISOString();
+  const deletedAt = random.chance(0.02) ? later : null;
   return {
     title: writeText(vocabulary, drawWords(vocabulary, random.between(2, 10), random)).slice(0, -1),
     body: random.chance(HAN)
@@ -173,12 +176,13 @@ function newNote(library: Library, size: LibrarySize, age: number, random: Rando
     tags: tags.map(tagName).join(' '),
     pinned: random.chance(0.01),
     archived_at: random.chance(0.05) ? later : null,
-    deleted_at: random.chance(0.02) ? later : null,
+    deleted_at: deletedAt,
     created_at: new Date(createdAt).toISOString(),
     updated_at: later,
     copies: [...someOf(users, size.copies, random), reader].map((owner) => {
       const id = newIdAt(createdAt, random);
       owner.noteIds.push(id);
+      if (deletedAt === null) owner.liveIds.push(id);
       const tag_ids = owner.tags.filter((_, index) => tags.includes(index)).map((tag) => tag.id);
       return { id, user_id: owner.id, seq: owner.noteIds.length, tag_ids };
     }),
