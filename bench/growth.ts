@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
+import { IS_WORD } from '../src/notes/search-words';
 import type { Cleanups } from './cleanups';
 import { openBenchDatabase, openWorkDir } from './database';
 import { type GrowthCase, makeGrowthCases } from './growth-cases';
@@ -67,7 +68,7 @@ async function knowWords(url: string, reader: string): Promise<void> {
     await pool.query(
       `insert into search_words (user_id, word)
        select distinct n.user_id, w.lexeme collate "C" from notes n cross join unnest(n.search) w
-       where n.user_id = $1 and char_length(w.lexeme) between 3 and 40 and w.lexeme !~ '[0-9=]'`,
+       where n.user_id = $1 and ${IS_WORD}`,
       [reader],
     );
     await pool.query(`insert into search_word_lists (user_id, seq) select id, change_seq from users`);

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/uuid';
-import { ConflictError, ValidationFailedError } from '../common/problem';
+import { ValidationFailedError } from '../common/problem';
 import { deriveFields, MAX_TAGS, type NoteFields, tidyNote } from './note-fields';
 import type { NoteRow } from './note-row';
 import type { CreateNoteRequest, UpdateNoteRequest } from './note.requests';
@@ -8,6 +8,7 @@ import type { NoteState } from './note-writes';
 import { languageOf, saidLanguage, withLanguage } from './languages/note-language';
 import { placeOfRestored } from './notebooks/notebook-places';
 import { cleanTagNames, tagKey } from './tag-name';
+import { requireOutOfTrash } from './trash/in-trash';
 
 /** What a note is to say; without `deletedAt` it stays where it is, in the trash or not. */
 export type EditedFields = NoteFields & { deletedAt?: Date | null };
@@ -102,7 +103,7 @@ export function untagEdit(names: string[]): NoteEdit {
 
 /** What can be changed of a note. @throws ConflictError `note-in-trash` */
 export function editableFields(row: NoteRow): NoteFields {
-  if (row.deleted_at !== null) throw new ConflictError('note-in-trash', 'The note is in the trash: restore it first');
+  requireOutOfTrash(row);
   return fieldsOf(row);
 }
 

@@ -39,8 +39,11 @@ const noteRow = (tagName: string): string => `${NOTE_COLUMNS}, array(
   select ${tagName} from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id order by t.name_key
 ) as tags`;
 
-/** The columns of `NoteRow`, of `notes n`. A tag that is being renamed has its former name on a note that was last written before: name, version and search follow together. */
-export const NOTE_ROW = noteRow('case when n.seq < t.renamed_seq then t.former_name else t.name end');
+/** The name of a tag `t` on a note `n`: one that is being renamed has its former name on a note that was last written before. Name, version and search follow together. */
+export const TAG_NAME = 'case when n.seq < t.renamed_seq then t.former_name else t.name end';
+
+/** The columns of `NoteRow`, of `notes n`. */
+export const NOTE_ROW = noteRow(TAG_NAME);
 
 /** The same for those who write the note: with it, it gets the new name. */
 export const NOTE_ROW_TO_WRITE = noteRow('t.name');

@@ -9,6 +9,9 @@ const USERS = 1_000;
 /** Notes read by one statement. */
 const NOTES = 500;
 
+/** Whether a lexeme `w` of a search vector is a word that may be meant: none with a digit, and no stem. */
+export const IS_WORD = `char_length(w.lexeme) between 3 and 40 and w.lexeme !~ '[0-9=]'`;
+
 /** Of the users after $1, those who wrote since their words were last collected, and how far this statement has looked. */
 const FIND_BEHIND = `
   with page as (select id, change_seq from users where id > $1 order by id limit ${USERS})
@@ -32,7 +35,7 @@ const COLLECT = `
   added as (
     insert into search_words (user_id, word)
     select distinct $1::uuid, w.lexeme collate "C" as word from batch cross join unnest(batch.search) w
-    where char_length(w.lexeme) between 3 and 40 and w.lexeme !~ '[0-9=]'
+    where ${IS_WORD}
     order by word
     on conflict do nothing
   ),

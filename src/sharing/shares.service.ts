@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { MAX, validate } from 'uuid';
+import { MAX } from 'uuid';
 import type { AuditEventType } from '../auth/audit/audit-event.entity';
 import { AuditService } from '../auth/audit/audit.service';
 import { hashPassword } from '../auth/passwords/passwords';
 import type { Client } from '../common/client';
 import type { Author } from '../common/current-user';
 import { requireMatch } from '../common/etag';
-import { decodeCursor, encodeCursor, type Page, pageOf } from '../common/page';
-import { ConflictError, MalformedRequestError, NotFoundError } from '../common/problem';
+import { idCursor, readIdCursor } from '../common/id-cursor';
+import { type Page, pageOf } from '../common/page';
+import { ConflictError, NotFoundError } from '../common/problem';
 import { secretHash } from '../common/secret-token';
 import { newId } from '../common/uuid';
 import { Statements } from '../database/statements';
 import { type LockedUser, lockWriter } from '../notes/note-writes';
+import { requireOutOfTrash } from '../notes/trash/in-trash';
 import { newShareToken } from './share-token';
 import type { CreateShareRequest, ListSharesQuery, UpdateShareRequest } from './share.requests';
 import { ShareResponse } from './share.response';
@@ -50,11 +52,11 @@ export class SharesService {
   /** Shares of the user, or of one note, newest first. @throws MalformedRequestError when the cursor is not of this list. */
   async list(userId: string, { limit, cursor, note }: ListSharesQuery): Promise<Page<ShareResponse>> {
     const kind = note === undefined ? 'shares' : `shares of ${note}`;
-    const values = [userId, cursor === undefined ? MAX : idIn(kind, cursor), limit + 1];
+    const values = [userId, cursor === undefined ? MAX : readIdCursor(kind, cursor), limit + 1];
     const rows = await (note === undefined
       ? this.statements.run<ShareRow>(LIST_SHARES, values)
       : this.statements.run<ShareRow>(LIST_NOTE_SHARES, [...values, note]));
-    return pageOf(rows, limit, ShareResponse.from, (row) => encodeCursor(kind, [row.id]));
+    return pageOf(rows, limit, ShareResponse.from, (row) => idCursor(kind, row));
   }
 
   /**
@@ -123,9 +125,7 @@ export class SharesService {
 async function requireRoom(manager: EntityManager, userId: string, noteId: string): Promise<void> {
   const [note] = await manager.query<{ deleted_at: Date | null; shares: number }[]>(FIND_NOTE, [noteId, userId]);
   if (note === undefined) throw new NotFoundError('note');
-  if (note.deleted_at !== null) {
-    throw new ConflictError('note-in-trash', 'The note is in the trash: restore it first');
-  }
+  requireOutOfTrash(note);
   if (note.shares >= MOST_SHARES) {
     const detail = `A note has at most ${MOST_SHARES} shares, expired ones too: revoke one that is no longer used`;
     throw new ConflictError('too-many-shares', detail);
@@ -148,10 +148,4 @@ async function written(manager: EntityManager, statement: string, values: unknow
   const [row] = await manager.query<ShareRow[]>(statement, values);
   if (row === undefined) throw new Error('The share was written, and is not there');
   return row;
-}
-
-function idIn(kind: string, cursor: string): string {
-  const [id] = decodeCursor(kind, cursor, 1);
-  if (typeof id === 'string' && validate(id)) return id;
-  throw new MalformedRequestError('cursor is not one that this list gave: start again without it');
 }

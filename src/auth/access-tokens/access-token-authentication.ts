@@ -6,7 +6,7 @@ import { secretHash } from '../../common/secret-token';
 import { type Statement, Statements } from '../../database/statements';
 import type { UserRole } from '../../users/user.entity';
 import { isAccessToken } from './access-token';
-import { ShortCache } from './short-cache';
+import { ShortCache } from '../../common/short-cache';
 
 /** How long another replica may still take a token that was revoked, or one of an account that was disabled. */
 const CACHE_MS = 5_000;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { validate } from 'uuid';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Client } from '../../common/client';
 import type { AuthenticatedUser, SessionUser } from '../../common/current-user';
-import { decodeCursor, encodeCursor, type Page, type PageQuery, pageOf } from '../../common/page';
-import { ConflictError, MalformedRequestError, NotFoundError, UnauthorizedError } from '../../common/problem';
+import { idCursor, readIdCursor } from '../../common/id-cursor';
+import { type Page, type PageQuery, pageOf } from '../../common/page';
+import { ConflictError, NotFoundError, UnauthorizedError } from '../../common/problem';
 import { ALL_SCOPES } from '../../common/scopes';
 import { secretHash } from '../../common/secret-token';
 import { newId } from '../../common/uuid';
@@ -63,9 +63,9 @@ export class AccessTokensService {
       // UUIDv7: the order of ids is that in which they were made.
       .orderBy('token.id', 'DESC')
       .limit(query.limit + 1);
-    if (query.cursor !== undefined) select.andWhere('token.id < :id', { id: idIn(query.cursor) });
+    if (query.cursor !== undefined) select.andWhere('token.id < :id', { id: readIdCursor(KIND, query.cursor) });
     const rows = await select.getMany();
-    return pageOf(rows, query.limit, AccessTokenResponse.from, (row) => encodeCursor(KIND, [row.id]));
+    return pageOf(rows, query.limit, AccessTokenResponse.from, (row) => idCursor(KIND, row));
   }
 
   /** Of two at once, one revokes it. @throws NotFoundError when there is no such token of this user. */
@@ -119,10 +119,4 @@ async function refuseMoreThanMost(manager: EntityManager, userId: string): Promi
     'too-many-access-tokens',
     `An account has at most ${MOST_TOKENS} access tokens: revoke one that is no longer used`,
   );
-}
-
-function idIn(cursor: string): string {
-  const [id] = decodeCursor(KIND, cursor, 1);
-  if (typeof id === 'string' && validate(id)) return id;
-  throw new MalformedRequestError('cursor is not one that this list gave: start again without it');
 }

@@ -1,6 +1,7 @@
 import { sameTags } from '../note-edits';
 import { MAX_TAGS } from '../note-fields';
 import { cleanTagNames, tagKey } from '../tag-name';
+import { IN_TRASH } from '../trash/in-trash';
 import type { NoteChange } from './bulk.requests';
 
 /** A note as far as a change by filter looks at it. */
@@ -58,7 +59,7 @@ export function bulkEdits(rows: BulkRow[], change: NoteChange, now: Date): BulkE
 function problemOf(row: BulkRow, change: NoteChange, restored: Set<string>): Omit<BulkProblem, 'id'> | null {
   const { trashed } = change;
   if (row.deleted_at !== null && trashed !== false && isEdit(change)) {
-    return { code: 'note-in-trash', detail: 'The note is in the trash: restore it first' };
+    return IN_TRASH;
   }
   if (tagsOf(row, change).length > MAX_TAGS) {
     return { code: 'validation-failed', detail: `It would have more than ${MAX_TAGS} tags` };

@@ -1,5 +1,5 @@
 /** How much of a body is looked at for prose, and how much prose is looked at. */
-const BODY_CHARACTERS = 4_000;
+export const BODY_CHARACTERS = 4_000;
 const PROSE_CHARACTERS = 600;
 /** A longer run without a blank is of a script without any, or none that counts. */
 const WORD_CHARACTERS = 200;

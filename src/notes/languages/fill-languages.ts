@@ -3,9 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PeriodicTask } from '../../jobs/periodic/periodic-task';
 import { whileMore } from '../../jobs/periodic/while-more';
+import { TAG_NAME } from '../note-row';
 import { nextNotes } from '../note-walk';
 import { lockUser } from '../note-writes';
-import { detectLanguage } from './detect-language';
+import { BODY_CHARACTERS, detectLanguage } from './detect-language';
 
 /** What one transaction looks at: the search vector of each note is made anew, of its whole text. */
 const BATCH = { notes: 100, bytes: 4 * 1024 * 1024 };
@@ -14,7 +15,7 @@ const FIND_USER = `select id from users where language_seq is not null limit 1`;
 
 /** $1 the user: the beginnings of texts. */
 const READ = nextNotes(
-  `n.title, left(n.body, 4000) as body, n.language is null and not n.language_set as "isOpen"`,
+  `n.title, left(n.body, ${BODY_CHARACTERS}) as body, n.language is null and not n.language_set as "isOpen"`,
   'select language_seq from users where id = $1',
   BATCH,
 );
@@ -25,7 +26,7 @@ const WRITE = `
   set language = g.language, search = note_search_vector(
     n.title,
     (
-      select string_agg(case when n.seq < t.renamed_seq then t.former_name else t.name end, ' ' order by t.name_key)
+      select string_agg(${TAG_NAME}, ' ' order by t.name_key)
       from note_tags nt join tags t on t.id = nt.tag_id where nt.note_id = n.id
     ),
     n.url_host,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ShortCache } from '../../common/short-cache';
 import { type Statement, Statements } from '../../database/statements';
 
 /** Each costs a search one more look into the index for each of its words. */
@@ -24,18 +25,14 @@ const READ_LANGUAGES: Statement = {
  */
 @Injectable()
 export class UserLanguages {
-  private readonly known = new Map<string, { languages: string[]; until: number }>();
+  private readonly known = new ShortCache<string[]>(MOST_USERS, FRESH_MS);
 
   constructor(private readonly statements: Statements) {}
 
-  async of(userId: string): Promise<string[]> {
-    const found = this.known.get(userId);
-    if (found !== undefined && found.until > performance.now()) return found.languages;
-    const [{ languages = [] } = {}] = await this.statements.run<{ languages: string[] }>(READ_LANGUAGES, [userId]);
-    this.known.delete(userId);
-    this.known.set(userId, { languages, until: performance.now() + FRESH_MS });
-    const [oldest = ''] = this.known.keys();
-    if (this.known.size > MOST_USERS) this.known.delete(oldest);
-    return languages;
+  of(userId: string): Promise<string[]> {
+    return this.known.get(userId, async () => {
+      const [row] = await this.statements.run<{ languages: string[] }>(READ_LANGUAGES, [userId]);
+      return row?.languages ?? [];
+    });
   }
 }
