@@ -28,3 +28,9 @@ it('words that may have the same stem begin alike, accents and case aside, and a
   const words = 'straße strassen übungen ubung databases database улицы улице'.split(' ');
   expect(like.in(text)).toEqual(words);
 });
+
+it('of a text that is full of such words, the first hundred are given', () => {
+  const letters = Array.from('abcdefghijklmno');
+  const words = letters.flatMap((first) => letters.map((second) => `ru${first}${second}`));
+  expect(new LikeWords(['run']).in(`${words.join(' ')} ${words.join(' ')}`)).toEqual(words.slice(0, 100));
+});

@@ -4,6 +4,8 @@ import { likeLetters } from './plain-text';
 /** A single word of letters, with punctuation around it or not. */
 const ONE_WORD = /^[^\p{L}\p{M}\p{N}]*(\p{L}[\p{L}\p{M}]+)[^\p{L}\p{M}\p{N}]*$/u;
 const MOST_LETTERS = 60;
+/** Of a text: whoever fills notes with words that begin alike would have a page ask for the stems of hundreds of thousands. */
+const MOST_WORDS = 100;
 
 /** The word that a term is looked for by its stem, too, in small letters; null for a phrase, the beginning of a word, and whatever is more or less than one word. */
 export function stemmedWord(node: TextNode): string | null {
@@ -25,11 +27,14 @@ export class LikeWords {
     );
   }
 
-  /** In small letters, each once. */
+  /** In small letters, each once, the first hundred. */
   in(text: string): string[] {
-    const found = text.match(this.pattern) ?? [];
-    return [...new Set(found.map((word) => word.normalize('NFC').toLowerCase()))].filter(
-      (word) => word.length <= MOST_LETTERS,
-    );
+    const words = new Set<string>();
+    for (const [found] of text.matchAll(this.pattern)) {
+      const word = found.normalize('NFC').toLowerCase();
+      if (word.length <= MOST_LETTERS) words.add(word);
+      if (words.size === MOST_WORDS) break;
+    }
+    return [...words];
   }
 }
