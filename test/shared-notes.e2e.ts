@@ -116,8 +116,11 @@ describe('a shared note', () => {
     expect((await shares.read(id)).viewCount).toBeLessThanOrEqual(1);
   });
 
-  it('counts its views, also when many read at once', async () => {
+  it('counts its views, also when many read at once, and not what asks for headers', async () => {
     const { id, token } = await shares.create(await notes.create({ title: 'Popular' }));
+    for (const path of [`${SHARED}/${token}`, `/s/${token}`]) {
+      expect((await server.client.request('HEAD', path)).status).toBe(200);
+    }
     await Promise.all(Array.from({ length: 20 }, () => open(token)));
     const share = await eventually('All views are counted', async () => {
       const found = await shares.read(id);

@@ -6,6 +6,7 @@ import { type Client, CurrentClient } from '../../common/client';
 import { HtmlPage } from '../../common/html-page';
 import { Public } from '../../common/public';
 import { SHARE_PAGE } from '../share-token';
+import { HeadersOnly } from './headers-only';
 import { ReadLimit } from './read-limit';
 import type { SharePage } from './share-page-views';
 import { SharePagesService } from './share-pages.service';
@@ -24,9 +25,10 @@ export class SharePagesController {
   async read(
     @Param('token') token: string,
     @CurrentClient() client: Client,
+    @HeadersOnly() headersOnly: boolean,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return show(reply, await this.pages.show({ token, client }));
+    return show(reply, await this.pages.show({ token, client, headersOnly }));
   }
 
   @Post(':token')

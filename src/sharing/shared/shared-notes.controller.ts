@@ -11,6 +11,7 @@ import {
 import { RATE_LIMIT_HEADERS, SignInLimitGuard } from '../../auth/limits/sign-in-limit.guard';
 import { type Client, CurrentClient } from '../../common/client';
 import { Public } from '../../common/public';
+import { HeadersOnly } from './headers-only';
 import { ReadLimit } from './read-limit';
 import { OpenShareRequest } from './shared-note.requests';
 import { SharedNoteResponse } from './shared-note.response';
@@ -42,8 +43,12 @@ export class SharedNotesController {
   @ReadLimit()
   @ApiOperation({ summary: 'Read a shared note', security: [] })
   @ApiUnauthorizedResponse({ description: '`share-password-required`: send it by POST' })
-  async read(@Param('token') token: string, @CurrentClient() client: Client): Promise<SharedNoteResponse> {
-    return SharedNoteResponse.from(await this.notes.open({ token, client }));
+  async read(
+    @Param('token') token: string,
+    @CurrentClient() client: Client,
+    @HeadersOnly() headersOnly: boolean,
+  ): Promise<SharedNoteResponse> {
+    return SharedNoteResponse.from(await this.notes.open({ token, client, headersOnly }));
   }
 
   @Post(':token')

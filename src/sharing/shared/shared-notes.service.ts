@@ -15,6 +15,8 @@ export interface ShareKey {
   token: string;
   password?: string;
   client: Client;
+  /** The answer will not have the note: no view of it. */
+  headersOnly?: boolean;
 }
 
 /** Notes as those read them who have a link. */
@@ -31,13 +33,13 @@ export class SharedNotesService {
    * @throws NotFoundError; SharePasswordRequiredError; SharePasswordWrongError; ProblemError `too-many-requests` too soon after wrong passwords,
    * UnavailableError when too many of them wait to be hashed
    */
-  async open({ token, password, client }: ShareKey): Promise<SharedNoteRow> {
+  async open({ token, password, client, headersOnly = false }: ShareKey): Promise<SharedNoteRow> {
     const [row] = isShareToken(token)
       ? await this.statements.run<SharedNoteRow>(FIND_SHARED_NOTE, [secretHash(token)])
       : [];
     if (row === undefined) throw new NotFoundError('share');
     if (row.password_hash !== null) await this.requirePassword(row.id, row.password_hash, password, client);
-    this.views.count(row.id);
+    if (!headersOnly) this.views.count(row.id);
     return row;
   }
 
