@@ -6,8 +6,9 @@ const SUBTAG = /^[A-Za-z]{2,3}$/;
 
 /** The canonical form of a primary language subtag (BCP 47), of two or three small letters: `de` for `DE` and `deu`; null for what is none. */
 export function canonicalLanguage(value: string): string | null {
-  const [canonical = ''] = SUBTAG.test(value) ? Intl.getCanonicalLocales(value) : [];
-  return SUBTAG.test(canonical) ? canonical : null;
+  const [canonical] = SUBTAG.test(value) ? Intl.getCanonicalLocales(value) : [];
+  // That of `sh` is `sr-Latn`.
+  return canonical?.split('-')[0] ?? null;
 }
 
 /** A primary language subtag, which the request then has in its canonical form. */
