@@ -24,6 +24,7 @@ import { FeedWatch1764000017500 } from './1764000017500-feed-watch';
 import { NoteLinks1764000018000 } from './1764000018000-note-links';
 import { Shares1764000019000 } from './1764000019000-shares';
 import { NoteLanguages1764000020000 } from './1764000020000-note-languages';
+import { LinkKeys1764000022000 } from './1764000022000-link-keys';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   NoteLinks1764000018000,
   Shares1764000019000,
   NoteLanguages1764000020000,
+  LinkKeys1764000022000,
 ];

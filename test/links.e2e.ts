@@ -70,6 +70,25 @@ describe('links', () => {
     expect(await linksOf(cup)).toEqual([]);
   });
 
+  it('lead to Greek titles, whichever small letter a capital sigma is', async () => {
+    await notes.create({ title: 'ΟΔΟΣ' });
+    await notes.create({ title: 'λόγος' });
+    const note = await notes.create({ body: '[[οδος]] [[ΛΌΓΟΣ]]' });
+    expect(await leads(note)).toEqual([
+      ['οδος', 'ΟΔΟΣ'],
+      ['ΛΌΓΟΣ', 'λόγος'],
+    ]);
+  });
+
+  it('are by title or by id as the text is now', async () => {
+    const { id } = await notes.create({ title: 'by id' });
+    const wide = id.replace(/\w/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+    const note = await notes.create({ body: `[[${wide}]]` });
+    expect(await leads(note)).toEqual([[wide, null]]);
+    await notes.send('PATCH', `/${note.id}`, { body: `[[${id}]]` });
+    expect(await leads(note)).toEqual([[id, 'by id']]);
+  });
+
   it('are written by every way a text comes in', async () => {
     const note = await notes.create({ title: 'n', body: '[[created]]' });
     const path = `/${note.id}`;

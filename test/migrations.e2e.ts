@@ -117,6 +117,28 @@ describe('the migrations', () => {
     );
   });
 
+  it('give links and titles their keys anew where letters have come to be the same, of two links the first', async () => {
+    await migrate(config);
+    await rollBack(config, NAMES.length - NAMES.indexOf('LinkKeys1764000022000'));
+    await query(
+      database.url,
+      `with owner as (insert into users (id, email) values (gen_random_uuid(), 'a@example.org') returning id),
+       note as (
+         insert into notes (id, user_id, title, title_key, version, seq, created_at, updated_at, search)
+         select gen_random_uuid(), id, 'ΟΔΟΣ', '', 1, 1, now(), now(), '' from owner returning *
+       )
+       insert into note_links (note_id, target_key, user_id, target, position, created_at)
+       select note.id, link_key(target), user_id, target, position, created_at
+       from note cross join unnest(array['οδος', 'οδοσ', 'x']) with ordinality as l(target, position)`,
+    );
+    const found = `select l.target, array(select n.title from notes n where link_key(n.title) = l.target_key) as titles from note_links l order by position`;
+    const x = { target: 'x', titles: [] };
+    await migrate(config);
+    expect(await query(database.url, found)).toEqual([{ target: 'οδος', titles: ['ΟΔΟΣ'] }, x]);
+    await rollBack(config, NAMES.length - NAMES.indexOf('LinkKeys1764000022000'));
+    expect(await query(database.url, found)).toEqual([{ target: 'οδος', titles: [] }, x]);
+  });
+
   it('are run once when ten processes start at once', async () => {
     const reports = await Promise.all(Array.from({ length: 10 }, () => migrate(config)));
     expect(reports.flatMap(({ ran }) => ran)).toEqual(NAMES);

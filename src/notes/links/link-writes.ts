@@ -43,8 +43,8 @@ const WRITE_LINKS = `
   insert into note_links (note_id, target_key, user_id, target, target_id, position, created_at)
   select n.id, w.target_key, n.user_id, w.target, w.target_id, w.position, n.created_at
   from wanted w join notes n on n.id = w.note_id and n.user_id = $1
-  on conflict (note_id, target_key) do update set target = excluded.target, position = excluded.position
-  where (note_links.target, note_links.position) is distinct from (excluded.target, excluded.position)`;
+  on conflict (note_id, target_key) do update set target = excluded.target, target_id = excluded.target_id, position = excluded.position
+  where (note_links.target, note_links.target_id, note_links.position) is distinct from (excluded.target, excluded.target_id, excluded.position)`;
 
 /** Notes in one statement: 25,000 links at most, a second or two. */
 const AT_ONCE = 25;
