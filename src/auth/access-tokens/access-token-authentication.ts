@@ -3,10 +3,10 @@ import type { AuthenticatedUser } from '../../common/current-user';
 import { UnauthorizedError } from '../../common/problem';
 import type { Scope } from '../../common/scopes';
 import { secretHash } from '../../common/secret-token';
+import { ShortCache } from '../../common/short-cache';
 import { type Statement, Statements } from '../../database/statements';
 import type { UserRole } from '../../users/user.entity';
 import { isAccessToken } from './access-token';
-import { ShortCache } from '../../common/short-cache';
 
 /** How long another replica may still take a token that was revoked, or one of an account that was disabled. */
 const CACHE_MS = 5_000;
